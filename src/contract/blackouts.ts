@@ -1,6 +1,6 @@
 /** Blackouts: ranges of days on which devices are not restarted. */
 import { z } from "zod";
-import { count, cursor, instant, page, wholeNumber, yesOrNo } from "./values.ts";
+import { count, instant, page, yesOrNo } from "./values.ts";
 
 const name = z.string().min(1).max(200);
 
@@ -53,8 +53,4 @@ export const newBlackout = blackout
 export type NewBlackout = z.output<typeof newBlackout>;
 
 export const createBlackoutQuery = z.strictObject({ dryRun: yesOrNo.describe("`true`: only say what it would do") });
-export const blackoutsQuery = z.strictObject({
-  after: cursor,
-  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
-});
 export const blackoutParams = z.object({ name: name.describe("name of the blackout, in any case") });

@@ -1,6 +1,6 @@
 /** Blocks: releases that some devices are not given. */
 import { z } from "zod";
-import { count, instant, PLATFORM_WORDS, word, yesOrNo } from "./values.ts";
+import { count, instant, page, PLATFORM_WORDS, word, yesOrNo } from "./values.ts";
 
 /** `asks`: its day has passed. It holds until a person ends it. */
 export const BLOCK_STATES = ["active", "asks", "ended"] as const;
@@ -49,8 +49,7 @@ export const block = z
   .meta({ id: "Block", description: "A ban on a release for some devices." });
 export type Block = z.output<typeof block>;
 
-export const blockList = z.object({ rows: z.array(block).readonly() });
-export type BlockList = z.output<typeof blockList>;
+export const blockPage = page(block);
 
 export const blockTrial = z
   .object({

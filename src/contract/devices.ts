@@ -4,7 +4,7 @@ import { deviceCompliance } from "./compliance.ts";
 import { jobView } from "./jobs.ts";
 import { policyState, policyWay } from "./policies.ts";
 import { exclusionView } from "./exclusions.ts";
-import { count, cursor, instant, json, optionalWholeNumber, page, wholeNumber, yesOrNo } from "./values.ts";
+import { count, instant, json, optionalWholeNumber, page, yesOrNo } from "./values.ts";
 
 export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined", "removed"] as const;
 
@@ -83,10 +83,6 @@ export const waitingDevice = z
   .meta({ id: "WaitingDevice", description: "A quarantined device, or one with a certificate that waits." });
 export type WaitingDevice = z.output<typeof waitingDevice>;
 export const waitingPage = page(waitingDevice);
-export const waitingQuery = z.strictObject({
-  after: cursor,
-  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
-});
 
 export const adoptQuery = z.strictObject({
   certificate: fingerprint.exactOptional().describe("its fingerprint; needed where several wait for the device"),
@@ -311,12 +307,4 @@ export const timelineRawParams = z.object({
   seq: optionalWholeNumber(0, Number.MAX_SAFE_INTEGER).describe("`seq` of the entry"),
 });
 
-export const timelineQuery = z.strictObject({
-  after: cursor,
-  limit: wholeNumber(1, 1000, 100).describe("entries of a page, 1 to 1000; default 100"),
-});
-
-export const timelinePage = z.object({
-  rows: z.array(timelineEntry).readonly().describe("newest first"),
-  next: z.string().nullable().describe("opaque; give it as `after` to get the next page; null on the last"),
-});
+export const timelinePage = page(timelineEntry);

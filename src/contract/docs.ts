@@ -121,7 +121,7 @@ answers. Any other command is delivered only once, because a second execution co
 without an answer to it, the command ends as \`answer-lost\` (\`command-closed\`, 410). The device may have executed it. Check with
 DeviceInformation or OSUpdateStatus, then send it again with a new CommandUUID if you still need it. A late answer is stored and shown.
 
-DELETE of that address withdraws the command if it has not been delivered.
+\`POST …/withdraw\` at that address withdraws the command if it has not been delivered.
 `;
 
 /** The whole page. */

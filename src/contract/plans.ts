@@ -245,7 +245,7 @@ export const planJobView = z
   .meta({ id: "PlanJob", description: "A device of a plan and its job." });
 export type PlanJobView = z.output<typeof planJobView>;
 
-export const planList = z.object({ rows: z.array(planView).readonly().describe("newest first") });
+export const planPage = page(planView);
 export const planJobPage = page(planJobView);
 
 export const planParams = z.object({

@@ -1,6 +1,6 @@
 /** Policies: standing settings of updates for a set of devices. */
 import { z } from "zod";
-import { count, createdBy, cursor, instant, json, page, wholeNumber, yesOrNo } from "./values.ts";
+import { count, createdBy, instant, json, page, yesOrNo } from "./values.ts";
 
 export const policyRequest = z
   .strictObject({
@@ -91,7 +91,7 @@ export const policyDevice = z
   .meta({ id: "PolicyDevice", description: "A device of a policy and its state." });
 export type PolicyDevice = z.output<typeof policyDevice>;
 
-export const policyList = z.object({ rows: z.array(policyView).readonly().describe("newest first") });
+export const policyPage = page(policyView);
 export const policyDevicePage = page(policyDevice);
 
 export const policyParams = z.object({
@@ -99,8 +99,4 @@ export const policyParams = z.object({
 });
 export const createPolicyQuery = z.strictObject({
   dryRun: yesOrNo.describe("`true`: return what the policy would do for each device; change nothing"),
-});
-export const policyDevicesQuery = z.strictObject({
-  after: cursor,
-  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });

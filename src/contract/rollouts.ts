@@ -1,7 +1,7 @@
 /** Rollouts: one release on its way through a standing plan, ring by ring, and what a person says of it. */
 import { z } from "zod";
 import { withdrawal } from "./halt.ts";
-import { count, cursor, instant, page, wholeNumber } from "./values.ts";
+import { count, instant, page } from "./values.ts";
 
 export const ROLLOUT_STATES = ["running", "held", "paused", "aborted", "superseded"] as const;
 export const RUN_STATES = ["waiting", "open", "asks", "passed", "superseded"] as const;
@@ -132,8 +132,6 @@ export const holdDryRun = z
   })
   .meta({ id: "HoldDryRun", description: "What a hold would do; nothing has changed." });
 export type HoldDryRun = z.output<typeof holdDryRun>;
-
-export const rolloutsQuery = z.strictObject({ after: cursor, limit: wholeNumber(1, 1000, 100) });
 
 const idParam = z
   .string()

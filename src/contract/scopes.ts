@@ -1,6 +1,6 @@
 /** Which devices are meant: tags, groups, rules, and the time zones that rules name. */
 import { z } from "zod";
-import { count, cursor, instant, page, wholeNumber, yesOrNo } from "./values.ts";
+import { count, instant, page, yesOrNo } from "./values.ts";
 
 const MOST_OF_A_RULE = 100_000;
 /** A rule in a query; a longer one is given a name as a group. */
@@ -155,10 +155,6 @@ export const zoneRulesRequest = z
 export type ZoneRulesRequest = z.output<typeof zoneRulesRequest>;
 
 export const groupParams = z.object({ name: groupName.describe("name of the group, in any case") });
-export const scopeQuery = z.strictObject({
-  after: cursor,
-  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
-});
 export const tagQuery = z.strictObject({
   dryRun: yesOrNo.describe("`true`: return how many devices would be changed; change nothing"),
 });

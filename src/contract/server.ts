@@ -196,7 +196,7 @@ export const newEnrollmentLink = linkFields
   .meta({ id: "NewEnrollmentLink" });
 export type NewEnrollmentLink = z.output<typeof newEnrollmentLink>;
 
-export const linkList = z.object({ rows: z.array(enrollmentLink).readonly() });
+export const linkPage = page(enrollmentLink);
 export const linkParams = z.object({ id: z.string().min(1) });
 
 export const pushCertificate = z.object({ topic: z.string(), endsAt: instant }).meta({ id: "PushCertificate" });

@@ -1,7 +1,7 @@
 /** Tokens: who may ask the API without a session. */
 import { z } from "zod";
 import { ROLES } from "./route.ts";
-import { createdBy, instant } from "./values.ts";
+import { createdBy, instant, page } from "./values.ts";
 
 export const role = z.enum(ROLES).describe("viewer, operator or admin: each may do all that those before it may");
 
@@ -38,5 +38,5 @@ export const newToken = z
   .meta({ id: "NewToken" });
 export type NewToken = z.output<typeof newToken>;
 
-export const tokenList = z.object({ rows: z.array(tokenView).readonly() });
+export const tokenPage = page(tokenView);
 export const tokenParams = z.object({ name: z.string().min(1) });

@@ -73,6 +73,12 @@ export function page<T extends z.ZodType>(rows: T) {
   });
 }
 
+/** The query of a list that takes nothing else (api A1). */
+export const pageQuery = z.strictObject({
+  after: cursor,
+  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
+});
+
 /** What `page` describes. */
 export interface Page<T> {
   readonly rows: readonly T[];

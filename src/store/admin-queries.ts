@@ -11,6 +11,7 @@ import type { ListBounds } from "./list-queries.ts";
 import { historyQueries } from "./history-queries.ts";
 import { fromSql } from "./mapping.ts";
 import { packed, type PackedRow, unpacked } from "./packed.ts";
+import { newestPage } from "./newest.ts";
 import { page } from "./page.ts";
 import { planQueries } from "./plan-queries.ts";
 import { policyQueries } from "./policy-queries.ts";
@@ -94,16 +95,11 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql,
       const pairs = found.map((refusal) => ({ refusal, owner: byId.get(refusal.owner ?? "") ?? null }));
       return page(pairs, limit, ({ refusal }) => `${refusal.lastAt}-${refusal.id}`);
     },
-    links: (limit) =>
-      rows<EnrollmentLinkRow>(
-        "enrollmentLink",
-        build
-          .selectFrom("enrollment_link")
-          .selectAll()
-          .orderBy("created_at", "desc")
-          .orderBy("id", "desc")
-          .limit(limit),
-      ),
+    links: (after, limit) => newestPage(queries, ["enrollmentLink", "enrollment_link"], after, limit),
+    async link(id) {
+      const query = build.selectFrom("enrollment_link").selectAll().where("id", "=", id);
+      return (await rows<EnrollmentLinkRow>("enrollmentLink", query))[0];
+    },
     async audit({ actor, objectKind, objectId, since, after, limit }) {
       let query = build
         .selectFrom("audit")

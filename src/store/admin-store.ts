@@ -280,8 +280,11 @@ export interface AdminStore {
   groups(after: string | undefined, limit: number): Promise<Page<DeviceGroupRow>>;
   /** Those of these ids that there are. */
   groupsOf(ids: readonly string[]): Promise<readonly DeviceGroupRow[]>;
-  /** The newest first, those that hold before those that have ended; `after`: an id. */
+  /** The newest first, those that hold before those that have ended; a thousand at most. */
   blocks(): Promise<readonly BlockRow[]>;
+  /** The same in pages, whole. */
+  blockPage(after: string | undefined, limit: number): Promise<Page<BlockRow>>;
+  block(id: string): Promise<BlockRow | undefined>;
   /** Live jobs by enrollment id; `after`: one of these. */
   liveJobsAfter(after: string | null, limit: number): Promise<readonly LiveJob[]>;
   /** In their order. */
@@ -317,7 +320,8 @@ export interface AdminStore {
   timeline(enrollmentId: string, before: number | undefined, limit: number): Promise<readonly TimelineRow[]>;
   /** Ids of plans, policies or rollouts that begin or end with this text (hex digits and hyphens), newest first. */
   idsLike(table: "plan" | "policy" | "rollout", text: string, limit: number): Promise<readonly string[]>;
-  plans(limit: number): Promise<readonly PlanRow[]>;
+  /** Newest first, as policies and links. */
+  plans(after: string | undefined, limit: number): Promise<Page<PlanRow>>;
   plan(id: string): Promise<PlanRow | undefined>;
   /** Jobs and refused devices of each of these plans by state and reason with their number, in one query. */
   planCounts(planIds: readonly string[]): Promise<ReadonlyMap<string, readonly PlanCount[]>>;
@@ -379,8 +383,7 @@ export interface AdminStore {
   halt(): Promise<HaltRow | undefined>;
   /** The sum of the revisions of all plans, which grows with every change of one. A plan has one revision today, so it is their number. */
   planRevisions(): Promise<number>;
-  /** Newest first. */
-  policies(limit: number): Promise<readonly PolicyRow[]>;
+  policies(after: string | undefined, limit: number): Promise<Page<PolicyRow>>;
   policy(id: string): Promise<PolicyRow | undefined>;
   /** Devices of each of these policies by way and state with their number, in one query. */
   policyCounts(policyIds: readonly string[]): Promise<ReadonlyMap<string, readonly PolicyCount[]>>;
@@ -405,8 +408,8 @@ export interface AdminStore {
   /** A command as it is stored, outstanding or closed. */
   commandBytes(enrollmentId: string, uuid: string): Promise<Uint8Array | undefined>;
   outstanding(enrollmentId: string): Promise<readonly CommandRow[]>;
-  /** Newest first. */
-  links(limit: number): Promise<readonly EnrollmentLinkRow[]>;
+  links(after: string | undefined, limit: number): Promise<Page<EnrollmentLinkRow>>;
+  link(id: string): Promise<EnrollmentLinkRow | undefined>;
   releases(): Promise<readonly ReleaseRow[]>;
   /** All of them, by platform and version as text. */
   securityReleases(): Promise<readonly SecurityReleaseRow[]>;

@@ -317,7 +317,10 @@ export function testDeviceStore(backend: Backend): void {
         await given.store.devices.read({ from: "policyChunk", where: { policyId: "p1", madeAt: null } }),
       ).toHaveLength(1);
       expect((await given.store.devices.claimDue("policy", 5, 9, 10)).map(({ id }) => id)).toEqual(["p1"]);
-      expect((await given.store.admin.policies(9)).map(({ id }) => id)).toEqual(["p2", "p1"]);
+      const { policies } = given.store.admin;
+      expect((await policies(undefined, 9)).rows.map(({ id }) => id)).toEqual(["p2", "p1"]);
+      const newest = await policies(undefined, 1);
+      expect((await policies(newest.next, 1)).rows.map(({ id }) => id)).toEqual(["p1"]);
       expect((await given.store.admin.policy("p1"))?.settings).toEqual({ Notifications: false });
       const counts = (await given.store.admin.policyCounts(["p1"])).get("p1") ?? [];
       expect(counts.toSorted((a, b) => (a.state < b.state ? -1 : 1))).toEqual([

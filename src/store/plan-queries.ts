@@ -6,6 +6,7 @@ import type { AdminStore, JobsThat } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
 import type { PackedRow } from "./packed.ts";
 import { padded } from "./padded.ts";
+import { newestPage } from "./newest.ts";
 import { page } from "./page.ts";
 import type { BlockRow, EnrollmentRow, HaltRow, JobRow, PlanDeviceRow, PlanRow, TableName } from "./rows.ts";
 
@@ -34,6 +35,8 @@ type PlanQueries = Pick<
   | "liveDocs"
   | "liveJobsAfter"
   | "blocks"
+  | "blockPage"
+  | "block"
   | "updatedJobs"
 >;
 
@@ -89,6 +92,25 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
         "block",
         build.selectFrom("block").selectAll().orderBy("live", "desc").orderBy("id", "desc").limit(MOST_BLOCKS),
       ),
+    async blockPage(after, limit) {
+      let query = build
+        .selectFrom("block")
+        .selectAll()
+        .orderBy("live", "desc")
+        .orderBy("id", "desc")
+        .limit(limit + 1);
+      if (after !== undefined) {
+        const live = Number(after.slice(0, 1));
+        const id = after.slice(2);
+        query = query.where((where) =>
+          where.or([where("live", "<", live), where.and([where("live", "=", live), where("id", "<", id)])]),
+        );
+      }
+      return page(await rows<BlockRow>("block", query), limit, (row) => `${row.live} ${row.id}`);
+    },
+    async block(id) {
+      return (await rows<BlockRow>("block", build.selectFrom("block").selectAll().where("id", "=", id)))[0];
+    },
     async updatedJobs(ids) {
       if (ids.length === 0) return [];
       return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(
@@ -105,8 +127,7 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
           .orderBy("id"),
       );
     },
-    plans: (limit) =>
-      rows<PlanRow>("plan", build.selectFrom("plan").selectAll().orderBy("created_at", "desc").limit(limit)),
+    plans: (after, limit) => newestPage({ build, rows }, ["plan", "plan"], after, limit),
     async plan(id) {
       const [row] = await rows<PlanRow>("plan", build.selectFrom("plan").selectAll().where("id", "=", id));
       return row;

@@ -45,6 +45,14 @@ export function testPlans(given: Given): void {
     const rows = await given.store.admin.blocks();
     expect(rows.map(({ id }) => id)).toEqual(["b3", "b1", "b2"]);
     expect(rows[0]).toEqual(blockRow("b3", { extra: "a", until: 9, lookedTo: "e" }));
+    const first = await given.store.admin.blockPage(undefined, 2);
+    expect(first.rows.map(({ id }) => id)).toEqual(["b3", "b1"]);
+    const last = await given.store.admin.blockPage(first.next, 2);
+    expect([last.rows.map(({ id }) => id), last.next]).toEqual([["b2"], undefined]);
+    const one = await given.store.admin.blockPage(undefined, 1);
+    expect((await given.store.admin.blockPage(one.next, 9)).rows.map(({ id }) => id)).toEqual(["b1", "b2"]);
+    expect(await given.store.admin.block("b2")).toEqual(rows[2]);
+    expect(await given.store.admin.block("b9")).toBeUndefined();
     const live = await given.store.devices.read({ from: "block", where: { live: 1 } });
     expect(live.map(({ id }) => id)).toEqual(["b1", "b3"]);
     // A page that was looked at from elsewhere changes nothing: it must look again from the beginning.

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { AdminStore } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
+import { newestPage } from "./newest.ts";
 import { page } from "./page.ts";
 import type { Queries } from "./plan-queries.ts";
 import type { AssignmentRow, PolicyRow } from "./rows.ts";
@@ -13,8 +14,7 @@ type PolicyQueries = Pick<
 
 export function policyQueries({ build, run, rows, enrollmentsOf }: Queries): PolicyQueries {
   return {
-    policies: (limit) =>
-      rows<PolicyRow>("policy", build.selectFrom("policy").selectAll().orderBy("created_at", "desc").limit(limit)),
+    policies: (after, limit) => newestPage({ build, rows }, ["policy", "policy"], after, limit),
     async policy(id) {
       const [row] = await rows<PolicyRow>("policy", build.selectFrom("policy").selectAll().where("id", "=", id));
       return row;

@@ -59,8 +59,14 @@ export function testRecords(given: Given): void {
   it("lists enrollment links, newest first, as many as asked", async () => {
     const made = [linkRow("l1", { createdAt: 1 }), linkRow("l2", { createdAt: 2 }), linkRow("l3", { createdAt: 2 })];
     await put(...made.map((row): Write => ({ put: "enrollmentLink", row })));
-    expect((await given.store.admin.links(2)).map(({ id }) => id)).toEqual(["l3", "l2"]);
-    expect(await given.store.admin.links(9)).toContainEqual(made[0]);
+    const { links, link } = given.store.admin;
+    const first = await links(undefined, 2);
+    expect(first.rows.map(({ id }) => id)).toEqual(["l3", "l2"]);
+    expect(await links(first.next, 2)).toEqual({ rows: [made[0]], next: undefined });
+    // Two of one moment do not hide each other at the end of a page.
+    const one = await links(undefined, 1);
+    expect((await links(one.next, 1)).rows.map(({ id }) => id)).toEqual(["l2"]);
+    expect([await link("l1"), await link("l9")]).toEqual([made[0], undefined]);
   });
 
   it("reads the bytes of messages and commands one at a time, and a list has none of them", async () => {

@@ -159,7 +159,7 @@ export const DEVICES: Rows = {
       aside: ["No answer yet: the command waits for the device.", "--uuid ASKED-1"],
       then: async ({ uptick }) =>
         expect((await uptick.device("ONE")).outstanding).toContainEqual(
-          expect.objectContaining({ uuid: "ASKED-1", state: "queued", createdBy: "token:first" }),
+          expect.objectContaining({ commandUuid: "ASKED-1", state: "queued", createdBy: "token:first" }),
         ),
     },
     sad: {

@@ -57,7 +57,7 @@ export async function runVirtually({ count, kinds, seed, faults }: VirtualRun): 
   });
   const asked = {
     devices: async () => (await admin.devices.list({ limit: 1000 })).rows,
-    plans: () => admin.plans.list(),
+    plans: async () => (await admin.plans.list(undefined, 1000)).rows,
     makePlan: async (plan: Parameters<typeof admin.plans.create>[1]) => void (await admin.plans.create(system, plan)),
     device: (id: string) => admin.devices.show(id),
     timeline: async (id: string) => (await admin.devices.timeline(id, undefined, WHOLE)).rows,

@@ -42,7 +42,7 @@ describe("guarantee 3 by declaration: success", () => {
       const able = await ableDevice(uptick);
       await inForce(uptick, able);
       await able.its.report({ ...pendingBy(able.its), "softwareupdate.install-state": state });
-      expect(await job(able)).toMatchObject({ finishedAt: null, next: { at: expect.any(Number) } });
+      expect(await job(able)).toMatchObject({ finishedAt: null, next: { dueAt: expect.any(String) } });
     },
   );
 
@@ -187,7 +187,11 @@ describe("guarantee 3 by declaration: an error that is none", () => {
     await refuses(able);
     await able.device.session();
     const blocked = await job(able);
-    expect(blocked).toMatchObject({ state: "blocked", reason: "refused-by-device", next: { at: expect.any(Number) } });
+    expect(blocked).toMatchObject({
+      state: "blocked",
+      reason: "refused-by-device",
+      next: { dueAt: expect.any(String) },
+    });
     expect(blocked.verdict.sentence).toContain("The target is older.");
     expect(blocked.verdict.remedy).toMatch(/\w/);
   });

@@ -1,6 +1,7 @@
 /** A stopped plan's declaration is gone from the very next list, and each device shows whether it has let it go. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  msOf,
   type Able,
   ableDevice,
   BY_FRIDAY,
@@ -96,8 +97,8 @@ describe("guarantee 7 by declaration: per device", () => {
     await stopPlan(uptick, id);
     await stopped(able, "withdrawal-unconfirmed");
     const row = await planJob(uptick, id, able.device.udid);
-    expect(row.device.lastSeenAt).toBeGreaterThan(0);
-    expect(row.job.next?.dueAt).toBeGreaterThan(0);
+    expect(msOf(row.device.lastSeenAt)).toBeGreaterThan(0);
+    expect(msOf(row.job.next?.dueAt)).toBeGreaterThan(0);
     expect(row.job.verdict.sentence).toMatch(
       /not confirmed that it dropped the declaration; until it does, it may still install by 2026-08-28 17:00/,
     );

@@ -55,7 +55,7 @@ describe("guarantee 2: one update command outstanding", () => {
     const device = await enrolDevice(uptick);
     expect((await rawCommand(uptick, device.udid, raw("first"))).status).toBe(202);
     for (const state of ["queued", "offered"]) {
-      expect((await uptick.device(device.udid)).outstanding).toMatchObject([{ uuid: "first", state }]);
+      expect((await uptick.device(device.udid)).outstanding).toMatchObject([{ commandUuid: "first", state }]);
       expect((await rawCommand(uptick, device.udid, raw("second"))).problem().code).toBe("update-outstanding");
       await device.poll();
     }

@@ -107,6 +107,6 @@ describe("guarantee 3: success is an observed version", () => {
     await makePlan(uptick, [device.udid]);
     device.facts = { ...IPHONE, OSVersion: "26.7", BuildVersion: "23H1" };
     await device.session();
-    expect((await uptick.device(device.udid)).job).toMatchObject({ state: "done", finishedAt: expect.any(Number) });
+    expect((await uptick.device(device.udid)).job).toMatchObject({ state: "done", finishedAt: expect.any(String) });
   });
 });

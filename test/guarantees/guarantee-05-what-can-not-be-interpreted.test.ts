@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PlistDict, writePlist } from "../../simulator/index.ts";
 import {
+  msOf,
   commandBytes,
   CONNECT,
   type Device,
@@ -83,7 +84,7 @@ describe("guarantee 5: an answer that can't be interpreted", () => {
     const { job, outstanding } = await uptick.device(device.udid);
     expect(outstanding.map((command) => command.commandUuid)).not.toContain(uuid);
     expect(job?.finishedAt).toBeNull();
-    expect(job?.next?.dueAt).toBeGreaterThan(0);
+    expect(msOf(job?.next?.dueAt)).toBeGreaterThan(0);
     expect(job?.verdict.sentence).toMatch(/\w/);
     expect((await device.poll()).status).toBe(200);
   });
@@ -190,7 +191,7 @@ describe("guarantee 5: an answer that can't be read, of which only the command i
       const { job, outstanding } = await uptick.device(device.udid);
       expect(outstanding.map((waiting) => waiting.commandUuid)).not.toContain(uuid);
       expect(job?.finishedAt).toBeNull();
-      expect(job?.next?.dueAt).toBeGreaterThan(0);
+      expect(msOf(job?.next?.dueAt)).toBeGreaterThan(0);
       expect((await device.poll()).status).toBe(200);
     },
   );

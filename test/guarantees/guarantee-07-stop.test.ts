@@ -1,6 +1,7 @@
 /** Stopping a plan holds at once for what has not left, and says of each other device what is still open. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  msOf,
   SOON,
   type Device,
   DOWNLOADED,
@@ -120,8 +121,8 @@ describe("guarantee 7: what has left", () => {
       finishedAt: null,
     });
     const row = await planJob(uptick, planId, device.udid);
-    expect(row.device.lastSeenAt).toBeGreaterThan(0);
-    expect(row.job.next?.dueAt).toBeGreaterThan(0);
+    expect(msOf(row.device.lastSeenAt)).toBeGreaterThan(0);
+    expect(msOf(row.job.next?.dueAt)).toBeGreaterThan(0);
     expect(row.job.verdict.sentence).toContain("can't be recalled");
     await expect.poll(() => uptick.apns.pushes.length, SOON).toBeGreaterThan(pushed);
     expect(await uptick.web.get(`/api/v1/plans/${planId}`)).toMatchObject({ state: "stopped", finished: false });

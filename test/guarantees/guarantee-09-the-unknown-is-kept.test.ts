@@ -54,8 +54,8 @@ describe("guarantee 9: what we do not know", () => {
     expect(outstanding.map(({ requestType }) => requestType)).not.toContain("ScheduleOSUpdate");
     expect(job).toMatchObject({
       finishedAt: null,
-      next: { at: expect.any(Number) },
-      verdict: { code: expect.any(String) },
+      next: { dueAt: expect.any(String) },
+      verdict: { reason: expect.any(String) },
     });
     expect((await storyOf(uptick, device.udid)).some(({ sentence: text }) => text.includes("Postponed"))).toBe(true);
   });

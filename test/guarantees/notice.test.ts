@@ -1,6 +1,7 @@
 /** By command: an install command that its device could not take in time is withdrawn, and leaves again with notice (targets D6). */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  isoOf,
   type Device,
   DOWNLOADED,
   enrolDevice,
@@ -52,7 +53,7 @@ describe("an install command that was not taken in the hour after its time", () 
     const at = Date.parse(`${deadline}Z`) + 48 * HOUR;
     await expect
       .poll(async () => await job(device), SOON)
-      .toMatchObject({ state: "ready", next: { action: "install", at } });
+      .toMatchObject({ state: "ready", next: { action: "install", dueAt: isoOf(at) } });
     await uptick.restart({ later: at - uptick.now() - HOUR });
     expect(typesOf(await session(device, DOWNLOADED))).not.toContain("ScheduleOSUpdate");
     await uptick.restart({ later: HOUR + 60_000 });

@@ -187,8 +187,8 @@ describe("pause, stop and halt together", () => {
 
   it("a second halt keeps who halted first, and a second pause as well", async () => {
     const first = await startHalt(uptick);
-    expect(await uptick.web.post("/api/v1/halt", { reason: "another" })).toMatchObject({
-      since: first.sinceAt,
+    expect(await uptick.web.post("/api/v1/halt/start", { reason: "another" })).toMatchObject({
+      sinceAt: first.sinceAt,
       reason: first.reason,
     });
   });
@@ -225,7 +225,7 @@ describe("a halt", () => {
 
   it("is a warning of the server while it is on", async () => {
     const codes = async () =>
-      (await uptick.web.get<{ warnings: { code: string }[] }>("/api/v1/status")).warnings.map(({ code }) => code);
+      (await uptick.web.get<{ warnings: { reason: string }[] }>("/api/v1/status")).warnings.map(({ reason }) => reason);
     await startHalt(uptick);
     expect(await codes()).toContain("plans-halted");
     await endHalt(uptick);

@@ -112,7 +112,7 @@ describe("a system clock that jumps 20 days forward", () => {
     expect(await clock()).toMatchObject({ suspect: { aheadMs: expect.any(Number) } });
     expect(await jobOf(uptick, device.udid)).toMatchObject({
       state: "blocked",
-      since: waiting.sinceAt,
+      sinceAt: waiting.sinceAt,
       finishedAt: null,
     });
 

@@ -203,7 +203,7 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
   },
   tagDevices: {
     done: () => ({
-      path: "/api/v1/devices/tags",
+      path: "/api/v1/devices/tag",
       body: { devices: ["AUDITED"], add: ["pilot"], remove: ["lab"] },
       status: 200,
       outcome: "ok",
@@ -211,7 +211,7 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       detail: "add pilot, remove lab",
     }),
     refused: {
-      path: "/api/v1/devices/tags",
+      path: "/api/v1/devices/tag",
       body: { devices: ["AUDITED"], add: ["Pilot"] },
       status: 400,
       outcome: "tag-invalid",
@@ -522,12 +522,12 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
   giveInstead: {
     // What is given already needs no offer: it stays so.
     done: () => ({
-      path: "/api/v1/rollouts/rollout-paused/instead",
+      path: "/api/v1/rollouts/rollout-paused/give-older",
       ...{ body: { version: "26.6.1", reason: "a CVE" }, status: 200, outcome: "ok", id: "rollout-paused" },
       detail: "26.6.1: a CVE",
     }),
     refused: {
-      path: "/api/v1/rollouts/rollout-paused/instead",
+      path: "/api/v1/rollouts/rollout-paused/give-older",
       ...{ body: { version: "26.5", reason: "why" }, status: 409, outcome: "older-not-offered", id: "rollout-paused" },
     },
   },
@@ -556,9 +556,9 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
   startHalt: {
     done: () => {
       const body = { reason: "a bad update" };
-      return { path: "/api/v1/halt", body, status: 200, outcome: "ok", id: null, detail: "a bad update" };
+      return { path: "/api/v1/halt/start", body, status: 200, outcome: "ok", id: null, detail: "a bad update" };
     },
-    refused: { path: "/api/v1/halt", body: { reason: " " }, status: 400, outcome: "request-invalid", id: null },
+    refused: { path: "/api/v1/halt/start", body: { reason: " " }, status: 400, outcome: "request-invalid", id: null },
   },
   endHalt: {
     async done() {
@@ -588,15 +588,15 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
     async done() {
       const policy = { devices: ["AUDITED"], settings: { Notifications: true } };
       const { id } = await uptick.web.post<PolicyView>("/api/v1/policies", policy);
-      return { path: `/api/v1/policies/${id}`, status: 200, outcome: "ok", id };
+      return { path: `/api/v1/policies/${id}/remove`, status: 200, outcome: "ok", id };
     },
-    refused: { path: "/api/v1/policies/none", status: 404, outcome: "policy-unknown", id: "none" },
+    refused: { path: "/api/v1/policies/none/remove", status: 404, outcome: "policy-unknown", id: "none" },
   },
   enroll: {
     done: () => ({
       path: "/api/v1/enrollments",
       body: {},
-      status: 201,
+      status: 200,
       outcome: "ok",
       id: () => uptick.rows<{ hash: string }>("SELECT hash FROM challenge ORDER BY created_at DESC")[0]?.hash ?? "",
     }),
@@ -609,9 +609,9 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
   revokeLink: {
     async done() {
       const { id } = await uptick.web.post<EnrollmentLink>("/api/v1/enrollment-links", {});
-      return { path: `/api/v1/enrollment-links/${id}`, status: 200, outcome: "ok", id };
+      return { path: `/api/v1/enrollment-links/${id}/revoke`, status: 200, outcome: "ok", id };
     },
-    refused: { path: "/api/v1/enrollment-links/none", status: 404, outcome: "link-unknown", id: "none" },
+    refused: { path: "/api/v1/enrollment-links/none/revoke", status: 404, outcome: "link-unknown", id: "none" },
   },
   pushRequest: {
     done: () => ({ path: "/api/v1/push-certificate/request", body: {}, status: 200, outcome: "ok", id: null }),
@@ -729,11 +729,11 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
     async done() {
       const body = raw("raw-3", QUESTION);
       await uptick.web.request("PUT", "/mdm?device=AUDITED&wait=0", { body, headers: { "content-type": ASPEN } });
-      const path = "/api/v1/devices/AUDITED/commands/raw-3";
+      const path = "/api/v1/devices/AUDITED/commands/raw-3/withdraw";
       return { path, status: 200, outcome: "ok", id: deviceId, detail: "raw-3" };
     },
     refused: {
-      path: "/api/v1/devices/AUDITED/commands/none",
+      path: "/api/v1/devices/AUDITED/commands/none/withdraw",
       status: 404,
       outcome: "command-unknown",
       id: () => deviceId,
@@ -847,7 +847,7 @@ describe("a write of an admin", () => {
     const before = (await latest()).length;
     const body = { devices: ["AUDITED"], settings: { Notifications: true } };
     const { id } = await uptick.web.post<PolicyView>("/api/v1/policies", body);
-    expect((await uptick.web.request("DELETE", `/api/v1/policies/${id}?dryRun=true`)).status).toBe(400);
+    expect((await uptick.web.request("POST", `/api/v1/policies/${id}/remove?dryRun=true`)).status).toBe(400);
     expect(await uptick.web.get(`/api/v1/policies/${id}`)).toMatchObject({ removedAt: null });
     const rows = await latest();
     expect(rows).toHaveLength(before + 2);
@@ -906,7 +906,7 @@ describe("what an admin has made", () => {
     const place = "/api/v1/devices/AUDITED/commands/raw-9";
     const json = { accept: "application/json" };
     expect((await uptick.web.request("GET", place, { headers: json })).json()).toMatchObject({ createdBy: ACTOR });
-    await uptick.web.request("DELETE", place);
+    await uptick.web.request("POST", `${place}/withdraw`);
     expect((await uptick.web.request("GET", place, { headers: json })).json()).toMatchObject({ createdBy: ACTOR });
     const queued = (await uptick.timeline("AUDITED")).findLast(({ kind }) => kind === "command-queued");
     expect(queued?.sentence).toBe(`DeviceInformation is queued by ${ACTOR}`);

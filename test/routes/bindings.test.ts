@@ -112,7 +112,7 @@ describe("a serial number that two devices report", () => {
     expect(await uptick.device(serial)).toMatchObject({ udid: first.udid, serial, claimedSerial: null });
     expect(await uptick.device(serial.toLowerCase())).toMatchObject({ udid: first.udid });
     const notes = (await uptick.timeline(second.udid)).filter(({ kind }) => kind === "serial-claimed");
-    expect(notes).toMatchObject([{ text: expect.stringContaining(first.udid) }]);
+    expect(notes).toMatchObject([{ sentence: expect.stringContaining(first.udid) }]);
   });
 
   it("is the second one's when the first has left, and the first one's no more when it comes back", async () => {

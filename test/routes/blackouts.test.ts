@@ -211,7 +211,7 @@ describe("a blackout that is made while a plan is under way", () => {
     const id = await declaredPlan(uptick, able, { deadline: "2026-08-28T17:00", replace: true });
     await able.its.sync();
     expect(told()).toMatchObject({ TargetLocalDateTime: "2026-08-28T17:00:00" });
-    await uptick.web.post("/api/v1/devices/tags", { devices: ["ABLE"], add: ["fair"] });
+    await uptick.web.post("/api/v1/devices/tag", { devices: ["ABLE"], add: ["fair"] });
     await expect
       .poll(async () => (await able.its.sync(), told()?.TargetLocalDateTime), SOON)
       .toBe("2026-08-31T17:00:00");
@@ -242,7 +242,7 @@ describe("a blackout that is made while a plan is under way", () => {
     expect(ordered).not.toContain("ScheduleOSUpdate");
     await expect
       .poll(async () => await jobOf(uptick, phone.udid), SOON)
-      .toMatchObject({ state: "ready", next: { action: "install", at: Date.UTC(2026, 7, 28) } });
+      .toMatchObject({ state: "ready", next: { action: "install", dueAt: "2026-08-28T00:00:00.000Z" } });
     await uptick.restart({ later: Date.UTC(2026, 7, 28) + 60_000 - uptick.now() });
     await expect.poll(async () => (await jobOf(uptick, phone.udid)).state, SOON).toBe("installing");
     const later = typesOf(await phone.session({ OSUpdateStatus: DOWNLOADED }));

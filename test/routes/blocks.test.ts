@@ -83,7 +83,7 @@ describe("a block", () => {
     await uptick.web.request("PUT", "/api/v1/groups/lab", json(group));
     const { id } = await block({ rule: "group = lab" });
     await expect.poll(async () => (await verdict(other.udid))?.state, SOON).toBe("asking");
-    await uptick.web.post("/api/v1/devices/tags", { devices: ["OTHER"], add: ["lab"] });
+    await uptick.web.post("/api/v1/devices/tag", { devices: ["OTHER"], add: ["lab"] });
     await expect.poll(async () => (await verdict(other.udid))?.state, SOON).toBe("stopped");
     const removal = await uptick.web.request("DELETE", "/api/v1/groups/lab");
     expect(removal.json()).toMatchObject({ code: "group-used" });

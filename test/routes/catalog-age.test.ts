@@ -98,7 +98,7 @@ describe.skipIf(!existsSync(CASE_14))("a release that left the list (needs ../sh
     const dry = await cli(["update", "--to", "26.6.1", "--devices", "OTHER", "--dry-run"]);
     expect(dry.out).toContain("26.6.1 is no longer in Apple's list of 25 Aug 2026 for this model");
     // Posted on the 26th, which it is at UTC+14 already.
-    expect(await decision({ to: "latest" })).toMatchObject({ kind: "job", target: "26.6.2" });
+    expect(await decision({ to: "latest" })).toMatchObject({ kind: "job", release: "26.6.2" });
 
     const job = await jobOf(uptick, able.device.udid);
     expect(job).toMatchObject({ state: "declared", reason: "in-force" });
@@ -108,12 +108,14 @@ describe.skipIf(!existsSync(CASE_14))("a release that left the list (needs ../sh
 
   it("goes to a device at an admin's word, which the dry run repeats", async () => {
     const taken = await decision({ allowUnlisted: true });
-    expect(taken).toMatchObject({ kind: "job", target: "26.6.1" });
+    expect(taken).toMatchObject({ kind: "job", release: "26.6.1" });
     expect(taken.sentence).toContain(" Not sure: 26.6.1 is no longer in Apple's list of 25 Aug 2026 for this model.");
     const dry = await cli(["update", "--to", "26.6.1", "--devices", "OTHER", "--allow-unlisted", "--dry-run"]);
     expect(dry.out).toContain("1 to update");
     // A word is no version that could be meant.
-    expect(await decision({ to: "latest", devices: [there], allowUnlisted: true })).toMatchObject({ target: "26.6.2" });
+    expect(await decision({ to: "latest", devices: [there], allowUnlisted: true })).toMatchObject({
+      release: "26.6.2",
+    });
   });
 
   it("is the likely cause once the job's moment has passed: the remedy is another plan", async () => {
@@ -136,7 +138,7 @@ describe.skipIf(!existsSync(CASE_14))("a release that left the list (needs ../sh
     const back = await imported(JSON.stringify(sampleLookupService()));
     expect(back.code).toBe(0);
     expect((await jobOf(uptick, able.device.udid)).verdict.sentence).not.toContain("list");
-    expect(await decision({})).toMatchObject({ kind: "job", target: "26.6.1" });
+    expect(await decision({})).toMatchObject({ kind: "job", release: "26.6.1" });
   });
 });
 
@@ -175,7 +177,7 @@ describe.skipIf(!existsSync(CASE_37))("an old list (needs ../shared/cases)", () 
       );
       expect(word.remedy).toContain("uptick catalog import");
     }
-    expect(await decision({})).toMatchObject({ kind: "job", target: "26.6.1" });
+    expect(await decision({})).toMatchObject({ kind: "job", release: "26.6.1" });
     expect(await decision({ devices: [there] })).toMatchObject({ kind: "compliant", reason: "already-there" });
     expect(await decision({ to: "26.6.9" })).toMatchObject({ kind: "refused", reason: "catalog-stale" });
   });
@@ -188,7 +190,7 @@ describe.skipIf(!existsSync(CASE_37))("an old list (needs ../shared/cases)", () 
       "Not possible: by Apple's list of 30 Aug 2026 (100 days old), Apple signs 26.6.1 until 20 Nov 2026; whether it still does is not known.",
     );
     expect(await decision({ to: "latest" })).toMatchObject({ kind: "refused", reason: "catalog-stale" });
-    expect(await decision({ allowUnlisted: true })).toMatchObject({ kind: "job", target: "26.6.1" });
+    expect(await decision({ allowUnlisted: true })).toMatchObject({ kind: "job", release: "26.6.1" });
     const { out } = await cli(["catalog", "list", "26.6.1", "--platform", "ios"]);
     expect(out).toMatch(/^Apple's list of 30 Aug 2026 \(100 days old\)/);
     expect(out).toMatch(/\niOS +26\.6\.1 +23G83 +2026-08-17 +2026-11-20 +maybe-expired\n/);

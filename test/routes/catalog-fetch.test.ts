@@ -149,7 +149,7 @@ describe("a fetch of Apple's list", () => {
       expect({ releases: releases(), list }).toEqual(before);
       expect(fetch).toMatchObject({ failure: { cause, count: 1 }, sentence: expect.stringContaining(words) as string });
       expect(await warnings()).toMatchObject([
-        { code: "catalog-fetch-failed", text: expect.stringContaining(words) as string },
+        { reason: "catalog-fetch-failed", sentence: expect.stringContaining(words) as string },
       ]);
       const { out } = await cli("catalog", "list");
       expect(out).toMatch(
@@ -229,7 +229,7 @@ describe("a fetched list that is less than half of the list before", () => {
       code: "catalog-smaller",
       remedy: expect.stringContaining("uptick catalog accept --dry-run") as string,
     });
-    expect(await warnings()).toMatchObject([{ code: "catalog-fetch-failed" }]);
+    expect(await warnings()).toMatchObject([{ reason: "catalog-fetch-failed" }]);
     expect((await shown()).fetch).toMatchObject({ smaller: { listDate: "2026-08-25", before: 33 } });
     const dry = await cli("catalog", "accept", "--dry-run");
     expect(dry.out).toMatch(/^Nothing was changed\. With this list:\n3 releases read, 0 new\.\n/);
@@ -254,6 +254,6 @@ describe("a list that is not renewed for a week", () => {
     expect((await warnings()).map(({ reason: code }) => code)).toEqual(["catalog-fetch-failed"]);
     await uptick.restart({ later: 24 * 3_600_000 });
     const all = await warnings();
-    expect(all).toMatchObject([{ code: "catalog-old", text: expect.stringContaining("(status 500)") as string }]);
+    expect(all).toMatchObject([{ reason: "catalog-old", sentence: expect.stringContaining("(status 500)") as string }]);
   });
 });

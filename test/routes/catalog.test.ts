@@ -53,8 +53,8 @@ describe("the list of releases by the API", () => {
       id: "iOS-26.6.1-23G6083",
       state: "offered",
       sentence: "In Apple's list of 22 Aug 2026 (3 days old), until 20 Nov 2026.",
-      postingDate: "2026-08-17",
-      expirationDate: "2026-11-20",
+      postedOn: "2026-08-17",
+      expiresOn: "2026-11-20",
       devices: 5,
       isPublic: true,
     });
@@ -295,7 +295,7 @@ describe("a server without a list", () => {
         remedy: expect.stringContaining("uptick catalog import"),
       });
     const taken = await decided({ to: "26.6.1", allowUnlisted: true });
-    expect(taken).toMatchObject({ kind: "job", target: "26.6.1" });
+    expect(taken).toMatchObject({ kind: "job", release: "26.6.1" });
     expect(taken?.sentence).toContain("this server has no list of Apple's releases");
   });
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DryRun, PlanRequest } from "../../src/contract/index.ts";
 import {
+  isoOf,
   type Device,
   DOWNLOADED,
   enrolDevice,
@@ -72,7 +73,7 @@ describe("a plan with a deadline, by command", () => {
     expect(await ordered(device, NOTHING_IN_PROGRESS)).toEqual(["DownloadOnly"]);
     await uptick.restart({ later: HOUR });
     expect(await ordered(device, DOWNLOADED)).toEqual([]);
-    await stateOf(id, device).toMatchObject({ state: "ready", next: { action: "install", at } });
+    await stateOf(id, device).toMatchObject({ state: "ready", next: { action: "install", dueAt: isoOf(at) } });
     const { verdict } = (await planJob(uptick, id, device.udid)).job;
     expect(verdict.sentence).toMatch(/^Ready to install: downloaded; installs from [A-Z][a-z]{2} 2026-/);
     expect(verdict.sentence).toContain(`; next, from ${deadline.replace("T", " ")} (UTC), Uptick orders the install`);
@@ -113,7 +114,7 @@ describe("a plan with a deadline, by command", () => {
     const window = `${hour(opens)}-${hour(opens + 2 * HOUR)}`;
     const { id } = await makePlan(uptick, [device.udid], { ...TO_IPHONE, deadline: local(at), window });
     await ordered(device, DOWNLOADED);
-    await stateOf(id, device).toMatchObject({ state: "ready", next: { action: "install", at: opens } });
+    await stateOf(id, device).toMatchObject({ state: "ready", next: { action: "install", dueAt: isoOf(opens) } });
     await uptick.restart({ later: opens - 24 * HOUR - uptick.now() + HOUR });
     expect(await ordered(device, DOWNLOADED)).toEqual([]);
     await uptick.restart({ later: opens - uptick.now() + 1000 });
@@ -142,7 +143,7 @@ describe("a plan with a deadline, by command", () => {
     await uptick.restart({ later: 6 * 60_000 });
     await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
     expect(typesOf(await device.session(answers))).not.toContain("ScheduleOSUpdate");
-    await stateOf(id, device).toMatchObject({ state: "ready", next: { action: "install", at: from } });
+    await stateOf(id, device).toMatchObject({ state: "ready", next: { action: "install", dueAt: isoOf(from) } });
     expect((await planJob(uptick, id, device.udid)).job.verdict.sentence).toMatch(
       /installs from [A-Z][a-z]{2} 2026-.+, when its install time has come in every time zone \(its own is unknown\); nothing is ordered before, because this Mac can't be ordered to download only/,
     );

@@ -64,7 +64,7 @@ describe("a status report", () => {
       const reply = await its.ask("status", text);
       expect([reply.status, reply.body.length]).toEqual([200, 0]);
       const last = (await storyOf(uptick, device.udid)).at(-1);
-      expect(last).toMatchObject({ kind: "status-unreadable", text: expect.stringMatching(why) });
+      expect(last).toMatchObject({ kind: "status-unreadable", sentence: expect.stringMatching(why) });
       expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "declared", reason: "in-force" });
       // The next one is read as if nothing had been.
       await its.arrive(ARRIVED);

@@ -105,8 +105,8 @@ describe("a Mac that needs a bootstrap token and has none escrowed", () => {
     const { id } = await makePlan(uptick, [device.udid], { to: "latest-minor", deadline: "2026-08-28T17:00" });
     await expect.poll(async () => (await planJob(uptick, id, device.udid)).job.state, SOON).toBe("declaring");
     const warned = async () =>
-      (await uptick.web.get<{ warnings: { code: string }[] }>("/api/v1/status")).warnings.some(
-        ({ code }) => code === "macs-need-help",
+      (await uptick.web.get<{ warnings: { reason: string }[] }>("/api/v1/status")).warnings.some(
+        ({ reason }) => reason === "macs-need-help",
       );
     expect(await warned()).toBe(false);
     // It says so a day later only.

@@ -56,7 +56,9 @@ describe("an answer to a command that was never sent", () => {
     await rawCommand(uptick, other.udid, commandBytes("for-the-other", ask));
     await other.poll();
     await device.poll("Acknowledged", { CommandUUID: "for-the-other" });
-    expect((await uptick.device(other.udid)).outstanding).toMatchObject([{ uuid: "for-the-other", state: "offered" }]);
+    expect((await uptick.device(other.udid)).outstanding).toMatchObject([
+      { commandUuid: "for-the-other", state: "offered" },
+    ]);
     expect((await rawCommand(uptick, other.udid, commandBytes("for-the-other", ask))).status).toBe(202);
   });
 });

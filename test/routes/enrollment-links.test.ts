@@ -41,7 +41,7 @@ async function download(path: string): Promise<EnrollmentProfile> {
   return readProfile(reply.body);
 }
 
-const revoke = (id: string) => uptick.web.request("DELETE", `/api/v1/enrollment-links/${id}`);
+const revoke = (id: string) => uptick.web.request("POST", `/api/v1/enrollment-links/${id}/revoke`);
 
 /** Puts a link's end, and its challenges', into the past, which the tests can't wait for. */
 const end = (id: string): Promise<void> =>
@@ -115,8 +115,8 @@ describe("an enrollment link", () => {
       id,
     );
     expect(made).toEqual([
-      { uses_left: 1, expires_at: expiresAt },
-      { uses_left: 1, expires_at: expiresAt },
+      { uses_left: 1, expires_at: Date.parse(expiresAt) },
+      { uses_left: 1, expires_at: Date.parse(expiresAt) },
     ]);
     const longer = await newLink(uptick, { hours: 8 });
     await download(longer.path);

@@ -107,28 +107,28 @@ describe("an exclusion", () => {
   it("is shown by the list of devices, by their class, and by the compliance of all", async () => {
     expect(await listed("class=no-plan&reason=excluded")).toEqual(["PHONE1"]);
     const { rows } = await uptick.web.get<{ rows: { exclusion: unknown }[] }>("/api/v1/devices?reason=excluded");
-    expect(rows).toMatchObject([{ exclusion: { until: "2026-09-14", by: "token:first" } }]);
+    expect(rows).toMatchObject([{ exclusion: { until: "2026-09-14", excludedBy: "token:first" } }]);
     expect(await uptick.web.get("/api/v1/compliance")).toMatchObject({
       reasons: expect.arrayContaining([expect.objectContaining({ reason: "excluded", devices: 1 })]) as unknown,
     });
   });
 
   it("stands in the report of a moment at which it was in force, and of no other", async () => {
-    const exemptions = async (at: number) => {
+    const exclusionsAt = async (at: number) => {
       const reply = await uptick.web.request("GET", `/api/v1/report?at=${new Date(at).toISOString()}`);
       const lines = reply.body.toString("utf8").trimEnd().split("\n");
       const devices = lines.map((line) => (JSON.parse(line) as { device?: ReportRow }).device);
       return devices.find((device) => device?.serial === "PHONE1")?.exclusion;
     };
     const { sinceAt: since } = (await exclusionOf("PHONE1")) ?? { sinceAt: "" };
-    expect(await exemptions(Date.parse(since))).toEqual({
-      ...{ by: "token:first", reason: "trade fair", until: "2026-09-14" },
+    expect(await exclusionsAt(Date.parse(since))).toEqual({
+      ...{ excludedBy: "token:first", reason: "trade fair", until: "2026-09-14" },
     });
-    expect(await exemptions(Date.parse(since) - 1)).toBeNull();
+    expect(await exclusionsAt(Date.parse(since) - 1)).toBeNull();
     const before = uptick.now();
     await ends({ devices: ["PHONE1"] });
-    expect(await exemptions(before)).toMatchObject({ reason: "trade fair" });
-    expect(await exemptions(uptick.now())).toBeNull();
+    expect(await exclusionsAt(before)).toMatchObject({ reason: "trade fair" });
+    expect(await exclusionsAt(uptick.now())).toBeNull();
   });
 
   it("is announced seven days before its end: by the timeline, and by a warning that lists the devices", async () => {
@@ -143,8 +143,8 @@ describe("an exclusion", () => {
     const told = async () => (await uptick.timeline("PHONE2")).filter(({ kind }) => kind === "exclusion-ends-soon");
     await expect
       .poll(told, SOON)
-      .toMatchObject([{ text: "Its exclusion ends on 14 Sep 2026: plans then continue with it" }]);
-    expect(await warned()).toMatchObject({ devices: 1, at: Date.UTC(2026, 8, 13, 15) });
+      .toMatchObject([{ sentence: "Its exclusion ends on 14 Sep 2026: plans then continue with it" }]);
+    expect(await warned()).toMatchObject({ devices: 1, momentAt: "2026-09-13T15:00:00.000Z" });
     expect(await listed("warning=exclusions-end")).toEqual(["PHONE2"]);
     await uptick.restart({ later: Date.UTC(2026, 8, 13, 15, 0, 1) - uptick.now() });
     const kinds = async () => (await uptick.timeline("PHONE2")).map(({ kind }) => kind);

@@ -68,7 +68,7 @@ describe("a device on a beta of the version asked for", () => {
   it.each(["26.6.1", "latest", "latest-minor"])("is not there by --to %s: dry run, plan and job agree", async (to) => {
     const device = await enrolDevice(uptick, { facts: on("26.6.1", "23G5075b") });
     const { decisions } = await dryRun(device.udid, to);
-    expect(decisions).toMatchObject([{ kind: "job", target: "26.6.1", reason: "runs-beta" }]);
+    expect(decisions).toMatchObject([{ kind: "job", release: "26.6.1", reason: "runs-beta" }]);
     expect(decisions[0]?.sentence).toContain("it runs a beta of 26.6.1 (23G5075b)");
     const { id } = await makePlan(uptick, [device.udid], { to });
     const says = { OSUpdateStatus: NOTHING_IN_PROGRESS, ScheduleOSUpdate: result("DownloadOnly", "Downloading") };
@@ -198,7 +198,7 @@ describe("a Background Security Improvement", () => {
     const pending = { "os-version": "26.6.1 (a)", "build-version": "23G771330a" };
     const says = { "softwareupdate.pending-version": pending, "softwareupdate.install-state": "prepared" };
     await its.report(says, { declarations: true });
-    expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "ready", target: "26.6.1 (a)" });
+    expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "ready", release: "26.6.1 (a)" });
     // The version alone is no success.
     await its.arrive(items("26.6.1", "23G83"));
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "ready" });

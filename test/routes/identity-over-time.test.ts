@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => uptick.close());
 
 const warnings = async (): Promise<string[]> =>
-  (await uptick.web.get<{ warnings: { code: string }[] }>("/api/v1/status")).warnings.map(({ code }) => code);
+  (await uptick.web.get<{ warnings: { reason: string }[] }>("/api/v1/status")).warnings.map(({ reason }) => reason);
 
 describe("an identity of the organisation's own CA", () => {
   const external = async (options: { udid?: string; identity?: DeviceIdentity } = {}) =>

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ];
   plan = await makePlan(uptick, ["all"]);
   const policy = await makePolicy(uptick, ["all"], { Notifications: false });
-  await uptick.web.post("/api/v1/devices/tags", { devices: ["all"], add: ["lab", "pilot"] });
+  await uptick.web.post("/api/v1/devices/tag", { devices: ["all"], add: ["lab", "pilot"] });
   for (const name of ["Christmas", "Easter", "Exams"])
     await uptick.web.post("/api/v1/blackouts", { name, from: "2026-12-21", to: "2026-12-22" });
   const { server } = uptick;

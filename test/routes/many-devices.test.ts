@@ -76,7 +76,7 @@ describe("what is for many devices", () => {
     const assigned = (state: string) =>
       uptick.rows(`SELECT enrollment_id FROM assignment WHERE policy_id = ? AND ${state}`, id);
     expect(assigned("state <> 'removing'")).toHaveLength(MANY);
-    await uptick.web.request("DELETE", `/api/v1/policies/${id}`);
+    await uptick.web.request("POST", `/api/v1/policies/${id}/remove`);
     await uptick.restart();
     await vi.waitFor(() => expect(held("policy", id)).toEqual({ due_at: null, lease_until: 0 }), SOON);
     expect(assigned("state <> 'removing'")).toEqual([]);

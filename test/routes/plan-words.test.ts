@@ -65,7 +65,7 @@ describe("a dry run", () => {
     const device = await enrolDevice(uptick, { facts: { ...MAC, OSVersion: "15.7.7", BuildVersion: "24G720" } });
     const major = { action, allowMajor: true, allowDataLoss: true };
     expect(await decisionFor(device, major)).toMatchObject({ kind: "refused", reason: "action-not-for-major" });
-    expect(await decisionFor(device, { allowMajor: true })).toMatchObject({ kind: "job", target: "26.6.2" });
+    expect(await decisionFor(device, { allowMajor: true })).toMatchObject({ kind: "job", release: "26.6.2" });
   });
 
   it("refuses updates besides the OS for what is no Mac", async () => {

@@ -411,7 +411,7 @@ describe("settings of a policy that can't be", () => {
   });
 
   it("leave no policy behind, and a policy that does not exist is said", async () => {
-    const reply = await uptick.web.request("DELETE", "/api/v1/policies/none");
+    const reply = await uptick.web.request("POST", "/api/v1/policies/none/remove");
     expect(reply.problem().code).toBe("policy-unknown");
     const { rows } = await uptick.web.get<{ rows: { settings: object }[] }>("/api/v1/policies");
     expect(rows.every(({ settings }) => Object.keys(settings).length > 0)).toBe(true);

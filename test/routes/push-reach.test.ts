@@ -59,8 +59,8 @@ describe("a device whose push token is dead", () => {
     expect(verdict.remedy).toContain("Wait for the device to check in");
     expect(pushesTo(device, 410)).toHaveLength(1);
     expect((await uptick.device(device.udid)).pushTrouble).toMatchObject({
-      code: "push-token-dead",
-      reason: "Unregistered",
+      reason: "push-token-dead",
+      appleReason: "Unregistered",
     });
 
     uptick.apns.fail("*", undefined);
@@ -68,7 +68,7 @@ describe("a device whose push token is dead", () => {
     expect(await uptick.device(device.udid)).toMatchObject({
       pushable: true,
       pushTrouble: null,
-      job: { verdict: { code: "silent" } },
+      job: { verdict: { reason: "silent" } },
     });
   });
 

@@ -81,7 +81,7 @@ describe("the removal of a device", () => {
     expect(said.mayStill).toEqual([
       expect.objectContaining({
         kind: "command",
-        target: "26.6.1",
+        release: "26.6.1",
         deliveredAt: expect.stringMatching(/^2026-08-25T.*Z$/),
         sentence: expect.stringContaining("may still install 26.6.1"),
       }),
@@ -111,7 +111,7 @@ describe("the removal of a device", () => {
     expect(said.mayStill).toContainEqual(
       expect.objectContaining({
         kind: "declaration",
-        target: "26.6.1",
+        release: "26.6.1",
         enforceAtLocal: "2026-08-28T17:00:00",
         sentence: expect.stringContaining("2026-08-28 17:00:00 on its own clock"),
       }),

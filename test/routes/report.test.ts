@@ -46,13 +46,13 @@ describe("the report of a moment", () => {
     expect(was).toMatchObject({
       serial: device.serial,
       enrollment: "enrolled",
-      version: "26.5",
+      osVersion: "26.5",
       newest: { version: "26.6.1", postedOn: "2026-08-17", reachedAt: null, days: 8 },
-      exemption: null,
+      exclusion: null,
     });
     const { rows, summary } = await report(after);
-    expect(rows).toMatchObject([{ version: "26.6.1", newest: { days: 9 }, deadlineAt: expect.any(String) }]);
-    expect(summary).toMatchObject({ at: iso(after), devices: 1, catalogDate: "2026-08-22" });
+    expect(rows).toMatchObject([{ osVersion: "26.6.1", newest: { days: 9 }, deadlineAt: expect.any(String) }]);
+    expect(summary).toMatchObject({ reportAt: iso(after), devices: 1, catalogDate: "2026-08-22" });
   });
 
   it("has a device that was removed since", async () => {

@@ -130,7 +130,7 @@ describe("a rollout", () => {
   it("targets L3: shows its rings: dates, devices, what each can prove, and what it asks", async () => {
     const { rings, ...rollout } = await show(RUNS);
     expect(rollout).toMatchObject({
-      ...{ platform: "macOS", version: "26.6.2", state: "running", sentence: "Under way.", base: "2026-08-17" },
+      ...{ platform: "macOS", version: "26.6.2", state: "running", sentence: "Under way.", startsOn: "2026-08-17" },
       ...{ atRisk: 12, withdrawal: null, older: [] },
     });
     expect(rings).toMatchObject([
@@ -142,7 +142,7 @@ describe("a rollout", () => {
         ...{ ring: 2, name: "Early", state: "asks", devices: 12, notGiven: 12, dueLocal: "2026-08-26T17:00" },
         power: { percent: 17, sentence: "12 devices without a failure rule out only failure rates above 17 %." },
         asks: {
-          ...{ reason: "less-than-half", devices: 20, since: "2026-08-25T07:00:00.001Z" },
+          ...{ reason: "less-than-half", devices: 20, sinceAt: "2026-08-25T07:00:00.001Z" },
           sentence:
             "Asks a person: 5 of 12 devices are good, which is less than half. 20 devices wait; planned 2026-09-01.",
         },
@@ -196,14 +196,18 @@ describe("a rollout that the gate has paused", () => {
   });
 
   it("gives one of them instead, and none that is not offered", async () => {
-    expect(await refused(say(FAILED, "instead", { version: "26.6" }))).toEqual([409, "older-not-offered"]);
-    expect((await say(RUNS, "instead", { version: "26.6.1" })).problem().code).toBe("rollout-state");
-    const given = await say(FAILED, "instead", { version: "26.6.1" });
+    expect(await refused(say(FAILED, "give-older", { version: "26.6" }))).toEqual([409, "older-not-offered"]);
+    expect((await say(RUNS, "give-older", { version: "26.6.1" })).problem().code).toBe("rollout-state");
+    const given = await say(FAILED, "give-older", { version: "26.6.1" });
     expect(given.json<RolloutDetail>()).toMatchObject({
       ...{ state: "paused", instead: "26.6.1" },
       sentence: expect.stringContaining("Its devices receive 26.6.1 until") as string,
     });
-    expect(given.json<RolloutDetail>().decisions[0]).toMatchObject({ what: "instead", by: "token:first", ring: 1 });
+    expect(given.json<RolloutDetail>().decisions[0]).toMatchObject({
+      decision: "instead",
+      decidedBy: "token:first",
+      ring: 1,
+    });
   });
 });
 

@@ -65,8 +65,8 @@ describe("a plan that names its dry run", () => {
     expect(problem.changed?.devices[0]).toMatchObject({
       device: { serial: "COPY1", osVersion: "26.6.1" },
       reason: "changed-since-dry-run",
-      shown: { kind: "job", target: "26.6.1", deadlineLocal: "2099-08-28T17:00" },
-      now: { kind: "compliant", target: null, reason: "already-there" },
+      shown: { kind: "job", release: "26.6.1", deadlineLocal: "2099-08-28T17:00" },
+      now: { kind: "compliant", release: null, reason: "already-there" },
     });
     expect([await plansOf(), uptick.rows("SELECT plan_id FROM plan_device")]).toEqual([[], []]);
   });

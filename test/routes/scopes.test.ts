@@ -39,7 +39,7 @@ const ask = (method: string, path: string, body?: unknown): Promise<WebReply> =>
   uptick.web.request(method, `/api/v1${path}`, {
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
   });
-const tag = (body: unknown, query = ""): Promise<WebReply> => ask("POST", `/devices/tags${query}`, body);
+const tag = (body: unknown, query = ""): Promise<WebReply> => ask("POST", `/devices/tag${query}`, body);
 const tagged = async (body: unknown): Promise<Tagging> => (await tag(body)).json<Tagging>();
 const setGroup = (name: string, body: unknown, query = ""): Promise<WebReply> =>
   ask("PUT", `/groups/${encodeURIComponent(name)}${query}`, body);

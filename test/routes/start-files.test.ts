@@ -288,8 +288,8 @@ describe("a TLS certificate for another host than public-url", () => {
   it("is a warning in the state of the server and in its log", async () => {
     expect(await codes(tls(otherHost))).toEqual(["tls-certificate-other-host", ...NO_LIST]);
     await expect
-      .poll(() => log.find(({ event, code }) => event === "warning" && code === "tls-certificate-other-host"))
-      .toMatchObject({ text: expect.stringContaining("mail.example.org") as string });
+      .poll(() => log.find(({ event, reason }) => event === "warning" && reason === "tls-certificate-other-host"))
+      .toMatchObject({ sentence: expect.stringContaining("mail.example.org") as string });
   });
 
   it("is none where it is for that host, or where a proxy ends TLS", async () => {

@@ -15,8 +15,10 @@ it("does not stop the server, and is named by its alternative names", async () =
     execFileSync("openssl", ["req", "-x509", "-days", "2", ...names, ...made], { stdio: "pipe" });
     const uptick = await startUptick({ flags: { "tls-cert": cert, "tls-key": key } });
     try {
-      const { warnings } = await uptick.web.get<{ warnings: { code: string; text: string }[] }>("/api/v1/status");
-      expect(warnings.find(({ code }) => code === "tls-certificate-ends")?.text).toContain("DNS:localhost, ends");
+      const { warnings } = await uptick.web.get<{ warnings: { reason: string; sentence: string }[] }>("/api/v1/status");
+      expect(warnings.find(({ reason }) => reason === "tls-certificate-ends")?.sentence).toContain(
+        "DNS:localhost, ends",
+      );
     } finally {
       await uptick.close();
     }

@@ -28,7 +28,9 @@ afterAll(() => uptick.close());
 const ERASE = { RequestType: "EraseDevice" };
 const erase = (uuid: string) => rawCommand(uptick, device.serial, commandBytes(uuid, ERASE), 0, "EraseDevice");
 const withdraw = (uuid: string, ref = device.serial) =>
-  uptick.web.request("DELETE", `/api/v1/devices/${ref}/commands/${uuid}`, { headers: { accept: "application/json" } });
+  uptick.web.request("POST", `/api/v1/devices/${ref}/commands/${uuid}/withdraw`, {
+    headers: { accept: "application/json" },
+  });
 const outstanding = async () => (await uptick.device(device.udid)).outstanding.map(({ commandUuid: uuid }) => uuid);
 
 describe("a command of the raw command API", () => {

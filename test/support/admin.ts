@@ -70,7 +70,7 @@ export const resumePlan = (uptick: Uptick, planId: string): Promise<PlanView> =>
 
 /** Halts all plans. */
 export const startHalt = (uptick: Uptick): Promise<HaltView> =>
-  uptick.web.post("/api/v1/halt", { reason: "a bad update" });
+  uptick.web.post("/api/v1/halt/start", { reason: "a bad update" });
 
 /** Ends the halt, with the number that the dry run gives. */
 export async function endHalt(uptick: Uptick): Promise<HaltView> {

@@ -47,7 +47,7 @@ export { kindsOf, type Memory, memoryOf, storyOf } from "./memory.ts";
 export { makePolicy, policyDevice, type Profiles, profiles, removePolicy, settledPolicy } from "./policies.ts";
 export { type OpensslCa, opensslCa, respelt } from "./openssl-ca.ts";
 export { scep, type ScepReply } from "./scep.ts";
-export { msOf } from "./ms.ts";
+export { isoOf, msOf } from "./ms.ts";
 export { SOON } from "./soon.ts";
 export { START, startUptick, type Uptick, type UptickOptions } from "./uptick.ts";
 export type { WebClient, WebReply, WebRequest } from "./web-client.ts";

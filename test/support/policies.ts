@@ -27,7 +27,7 @@ export async function makePolicy(
 }
 
 export async function removePolicy(uptick: Uptick, id: string): Promise<PolicyView> {
-  const reply = await uptick.web.request("DELETE", `/api/v1/policies/${id}`);
+  const reply = await uptick.web.request("POST", `/api/v1/policies/${id}/remove`);
   if (reply.status !== 200) throw new Error(reply.text);
   return settledPolicy(uptick, id);
 }

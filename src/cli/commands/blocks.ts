@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import {
   type Block,
   block as blockSchema,
-  blockList,
+  blockPage,
   type BlockRequest,
   type BlockTrial,
   blockTrial,
@@ -11,6 +11,7 @@ import {
 } from "../../contract/index.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples } from "../cli.ts";
+import { PAGE, sayList } from "../pages.ts";
 import { table } from "../table.ts";
 
 interface BlockOptions {
@@ -72,10 +73,12 @@ function addBlock(catalog: Command, cli: Cli): void {
 function addBlocks(catalog: Command, cli: Cli): void {
   const command = catalog
     .command("blocks")
-    .description("List the blocks: first those that hold, the newest first.")
+    .description("List the blocks: first those that hold, the newest first. With --json: one API page per line.")
     .action(async () => {
       const api = await cli.api();
-      cli.show(await api.json("listBlocks", blockList, {}), ({ rows }) =>
+      const fetchPage = (after: string | undefined) =>
+        api.json("listBlocks", blockPage, { query: { after, limit: PAGE } });
+      await sayList(cli, fetchPage, (rows) =>
         rows.length === 0
           ? ["There are no blocks."]
           : table(

@@ -100,7 +100,10 @@ describe("enroll link", () => {
 describe("enroll links", () => {
   it("shows state, uses and note of each, and no control reaches the terminal", async () => {
     const { out } = await run(["enroll", "links"], {
-      "enrollment.links": async () => [link, { ...link, id: "link-2", state: "revoked", note: "\u001b[2J" }],
+      "enrollment.links": async () => ({
+        rows: [link, { ...link, id: "link-2", state: "revoked", note: "\u001b[2J" }],
+        next: null,
+      }),
     });
     const lines = out.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^ID +STATE +USED +DOWNLOADS +MADE +BY +ENDS +NOTE$/);

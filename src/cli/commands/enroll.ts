@@ -1,10 +1,11 @@
 /** `uptick enroll`: a profile; `enroll link`, `links`, `revoke`: links by which people fetch one themselves. */
 import type { Command } from "commander";
-import { enrollmentLink, enrollmentProfile, linkList, newEnrollmentLink } from "../../contract/index.ts";
+import { enrollmentLink, enrollmentProfile, linkPage, newEnrollmentLink } from "../../contract/index.ts";
 import { age, moment } from "../age.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { writeFileNamed } from "../files.ts";
+import { PAGE, sayList } from "../pages.ts";
 import { table } from "../table.ts";
 import { OWN_TLS } from "../trust-words.ts";
 
@@ -101,10 +102,12 @@ function addLink(enroll: Command, cli: Cli): void {
 function addLinks(enroll: Command, cli: Cli): void {
   const command = enroll
     .command("links")
-    .description("List the enrollment links, newest first.")
+    .description("List the enrollment links, newest first. With --json: one API page per line.")
     .action(async () => {
       const api = await cli.api();
-      cli.show(await api.json("listLinks", linkList), ({ rows }) => {
+      const fetchPage = (after: string | undefined) =>
+        api.json("listLinks", linkPage, { query: { after, limit: PAGE } });
+      await sayList(cli, fetchPage, (rows) => {
         const now = cli.io.now();
         return table(
           ["id", "state", "used", "downloads", "made", "by", "ends", "note"],

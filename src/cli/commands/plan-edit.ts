@@ -6,8 +6,9 @@ import {
   type MajorRequest,
   type PlanEdit,
   planEdited,
-  planList,
   planOrdered,
+  planPage,
+  type PlanView,
   planView,
   tryAgain,
 } from "../../contract/index.ts";
@@ -16,6 +17,7 @@ import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { deviceName, planLines } from "../job-words.ts";
+import { allRows, PAGE } from "../pages.ts";
 import { addShownFlags, savableLines, shownBy, sinceLines } from "../as-shown.ts";
 import {
   addStandingFlags,
@@ -103,11 +105,15 @@ async function edit(cli: Cli, command: Command, id: string, options: EditOptions
   ]);
 }
 
+/** All plans, the newest first. */
+export const allPlans = (api: Api): Promise<readonly PlanView[]> =>
+  allRows((after) => api.json("listPlans", planPage, { query: { after, limit: PAGE } }));
+
 /** The ids that the server knows by these texts: whole ids, or what the list of plans shows. */
 async function idsOf(api: Api, texts: readonly string[]): Promise<readonly string[]> {
-  const { value } = await api.json("listPlans", planList);
+  const rows = await allPlans(api);
   return texts.map((text) => {
-    const found = value.rows.filter(({ id }) => id === text || (text.length >= 6 && id.endsWith(text)));
+    const found = rows.filter(({ id }) => id === text || (text.length >= 6 && id.endsWith(text)));
     return found.length === 1 ? (found[0]?.id ?? text) : text;
   });
 }

@@ -6,7 +6,6 @@ import {
   governingTrial,
   newPlan,
   type PlanEdit,
-  planList,
   type PlanRequest,
   type PlanView,
   planView,
@@ -19,14 +18,14 @@ import { type Cli, counted, examples } from "../cli.ts";
 import { readFileNamed } from "../files.ts";
 import { type FilePlan, invalidFile, readPlans, yamlOf } from "../plan-yaml.ts";
 import { ServerProblem } from "../server-problem.ts";
-import { DRY, governingLines, TRIED } from "./plan-edit.ts";
+import { allPlans, DRY, governingLines, TRIED } from "./plan-edit.ts";
 
 async function exportPlans(cli: Cli, refs: readonly string[]): Promise<void> {
   const api = await cli.api();
   const plans: PlanView[] = [];
   for (const id of refs) plans.push((await api.json("showPlan", planView, { params: { id } })).value);
   if (refs.length === 0) {
-    const { rows } = (await api.json("listPlans", planList)).value;
+    const rows = await allPlans(api);
     const standing = rows.filter(({ kind, state }) => kind === "standing" && state !== "stopped");
     plans.push(...standing.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0)));
   }
@@ -54,7 +53,7 @@ async function stepsOf(cli: Cli, api: Api, files: readonly string[]): Promise<re
     const first = wanted.findIndex((one) => one.name === name);
     if (first < n) throw invalidFile(where, `"${name}" is in the files twice, first at ${wanted[first]?.where ?? ""}.`);
   }
-  const { rows } = (await api.json("listPlans", planList)).value;
+  const rows = await allPlans(api);
   return wanted.map((one) => {
     const named = rows.filter((row) => row.kind === "standing" && row.state !== "stopped" && row.name === one.name);
     if (named.length < 2) return { ...one, plan: named[0] ?? null };

@@ -5,7 +5,9 @@ import { run } from "../world.suite.ts";
 describe("plan", () => {
   it("lists the ends of ids, which commands take, and the jobs in one state", async () => {
     const ids = ["0198c000-0000-7000-8000-00001234abcd", "0198c000-0000-7001-8000-00005678abcd"];
-    const { out } = await run(["plan", "list"], { "plans.list": async () => ids.map((id) => ({ ...plan, id })) });
+    const { out } = await run(["plan", "list"], {
+      "plans.list": async () => ({ rows: ids.map((id) => ({ ...plan, id })), next: null }),
+    });
     expect(out).toMatch(/^ID +NAME.*\n1234abcd +August.*\n5678abcd +August/);
     const failed = await run(["plan", "show", "plan-1", "--state", "failed"]);
     expect(failed.asked.map(({ method, args }) => [method, ...args])).toEqual([

@@ -5,7 +5,7 @@ import {
   JOB_STATES,
   planJobPage,
   type PlanJobView,
-  planList,
+  planPage,
   type PlanView,
   planView,
 } from "../../contract/index.ts";
@@ -13,7 +13,7 @@ import { age } from "../age.ts";
 import type { Api, Said } from "../api.ts";
 import { type Cli, counted, examples } from "../cli.ts";
 import { countsText, jobTable, planLines } from "../job-words.ts";
-import { allRows, pagesOf } from "../pages.ts";
+import { allRows, PAGE, pagesOf, sayList } from "../pages.ts";
 import { shortIds } from "../short-ids.ts";
 import { table } from "../table.ts";
 import { watchPlan } from "../watch-plan.ts";
@@ -23,8 +23,6 @@ import { addPlanFiles } from "./plan-files.ts";
 import { addPlanStanding } from "./plan-standing.ts";
 import { addPlanEdit, DRY, governingLines, TRIED } from "./plan-edit.ts";
 
-const PAGE = 1000;
-
 const jobsOf = (api: Api, id: string, state?: string) => (after: string | undefined) =>
   api.json("planJobs", planJobPage, { params: { id }, query: { state, after, limit: PAGE } });
 
@@ -33,10 +31,12 @@ const stateOption = (): Option => new Option("--state <state>", "only devices in
 function addList(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
-    .description("List the plans, newest first.")
+    .description("List the plans, newest first. With --json: one API page per line.")
     .action(async () => {
       const api = await cli.api();
-      cli.show(await api.json("listPlans", planList), ({ rows }) => {
+      const fetchPage = (after: string | undefined) =>
+        api.json("listPlans", planPage, { query: { after, limit: PAGE } });
+      await sayList(cli, fetchPage, (rows) => {
         if (rows.length === 0) return ["No plan has been made. See: uptick plan create --help"];
         const now = cli.io.now();
         const short = shortIds(rows.map(({ id }) => id));

@@ -104,7 +104,7 @@ describe("policy create", () => {
 describe("policy list and show", () => {
   it("lists the policies, and says how to make the first", async () => {
     expect((await run(["policy", "list"])).out).toMatch(/policy-1 +Two weeks +active +named .*1 applied, 1 pending/);
-    expect((await run(["policy", "list"], { "policies.list": async () => [] })).out).toContain(
+    expect((await run(["policy", "list"], { "policies.list": async () => ({ rows: [], next: null }) })).out).toContain(
       "uptick policy create --help",
     );
   });

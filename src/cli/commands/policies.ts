@@ -1,6 +1,6 @@
 /** `uptick policy …`. */
 import { type Command, Option } from "commander";
-import { policyDevicePage, policyDryRun, policyList, type PolicyRequest, policyView } from "../../contract/index.ts";
+import { policyDevicePage, policyDryRun, policyPage, type PolicyRequest, policyView } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { age } from "../age.ts";
 import { nestsDeeper } from "../../protocol/index.ts";
@@ -9,13 +9,12 @@ import { clean } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
 import { readFileNamed } from "../files.ts";
 import type { CliIo } from "../io.ts";
-import { allRows } from "../pages.ts";
+import { allRows, PAGE, sayList } from "../pages.ts";
 import { readSelector } from "../selector.ts";
 import { shortIds } from "../short-ids.ts";
 import { table } from "../table.ts";
 import { countsText, deviceTable, dryRunLines, policyLines } from "./policy-text.ts";
 
-const PAGE = 1000;
 const CONTROL = { allowed: "Allowed", on: "AlwaysOn", off: "AlwaysOff" } as const;
 const YES_OR_NO = { yes: true, no: false } as const;
 const CADENCE = { all: "All", oldest: "Oldest", newest: "Newest" } as const;
@@ -189,10 +188,12 @@ function addCreate(parent: Command, cli: Cli): void {
 function addList(parent: Command, cli: Cli): void {
   const command = parent
     .command("list")
-    .description("List the policies, newest first.")
+    .description("List the policies, newest first. With --json: one API page per line.")
     .action(async () => {
       const api = await cli.api();
-      cli.show(await api.json("listPolicies", policyList), ({ rows }) => {
+      const fetchPage = (after: string | undefined) =>
+        api.json("listPolicies", policyPage, { query: { after, limit: PAGE } });
+      await sayList(cli, fetchPage, (rows) => {
         if (rows.length === 0) return ["No policy has been made. See: uptick policy create --help"];
         const now = cli.io.now();
         const short = shortIds(rows.map(({ id }) => id));

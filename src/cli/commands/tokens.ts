@@ -1,9 +1,10 @@
 /** `uptick token …`. */
 import { type Command, Option } from "commander";
-import { newToken, type Role, ROLES, tokenList } from "../../contract/index.ts";
+import { newToken, type Role, ROLES, tokenPage } from "../../contract/index.ts";
 import { age, moment } from "../age.ts";
 import { clean } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
+import { PAGE, sayList } from "../pages.ts";
 import { table } from "../table.ts";
 
 const DAY = 24 * 3_600_000;
@@ -37,10 +38,12 @@ export function addTokens(program: Command, cli: Cli): void {
 
   const list = token
     .command("list")
-    .description("List the tokens by name.")
+    .description("List the tokens by name. With --json: one API page per line.")
     .action(async () => {
       const api = await cli.api();
-      cli.show(await api.json("listTokens", tokenList), ({ rows }) => {
+      const fetchPage = (after: string | undefined) =>
+        api.json("listTokens", tokenPage, { query: { after, limit: PAGE } });
+      await sayList(cli, fetchPage, (rows) => {
         const now = cli.io.now();
         return table(
           ["name", "role", "made", "by", "ends"],

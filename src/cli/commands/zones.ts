@@ -76,7 +76,7 @@ async function setByRule(cli: Cli, meant: Meant, zone: string, place: number | u
   cli.show(await api.json("setZoneRules", zoneRules, { body }), listLines);
 }
 
-const listed = (api: Api) => api.json("listZoneRules", zoneRules);
+const listed = (api: Api) => api.json("showZoneRules", zoneRules);
 
 function listLines({ rules }: ZoneRules): string[] {
   if (rules.length === 0) return ["No zone rule has been made. See: uptick zone --help"];

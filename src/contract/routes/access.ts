@@ -1,7 +1,8 @@
 /** Who may ask: admin tokens. */
-import { newToken, tokenList, tokenParams, tokenRequest } from "../tokens.ts";
+import { newToken, tokenPage, tokenParams, tokenRequest, tokenView } from "../tokens.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, ok } from "./parts.ts";
+import { JSON_MEDIA, KIB, made, ok } from "./parts.ts";
 
 export const accessRoutes = {
   createToken: {
@@ -11,16 +12,26 @@ export const accessRoutes = {
     object: { kind: "token" },
     summary: "Makes a token with a role, which may expire.",
     body: { media: JSON_MEDIA, schema: tokenRequest, maxBytes: 64 * KIB },
-    replies: [{ status: 201, media: JSON_MEDIA, schema: newToken, when: "made; this is the only time it is shown" }],
+    replies: [made(newToken, "made; `Location` is its address. This is the only time it is shown")],
     errors: ["token-exists"],
   },
   listTokens: {
     method: "GET",
     path: "/api/v1/tokens",
     role: "admin",
-    summary: "The tokens, the oldest first: names, roles and ends.",
-    replies: [ok(tokenList, "always")],
+    summary: "The tokens by name: roles and ends.",
+    query: pageQuery,
+    replies: [ok(tokenPage, "a page")],
     errors: [],
+  },
+  showToken: {
+    method: "GET",
+    path: "/api/v1/tokens/:name",
+    role: "admin",
+    summary: "One admin token, without the token itself.",
+    params: tokenParams,
+    replies: [ok(tokenView, "found")],
+    errors: ["token-unknown"],
   },
   revokeToken: {
     method: "DELETE",

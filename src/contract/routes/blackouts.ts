@@ -1,15 +1,16 @@
 /** Blackouts. */
 import {
+  blackout,
   blackoutPage,
   blackoutParams,
   blackoutRequest,
   blackoutTrial,
-  blackoutsQuery,
   createBlackoutQuery,
   newBlackout,
 } from "../blackouts.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, ok } from "./parts.ts";
+import { JSON_MEDIA, KIB, made, ok } from "./parts.ts";
 
 export const blackoutsRoutes = {
   createBlackout: {
@@ -22,7 +23,7 @@ export const blackoutsRoutes = {
     query: createBlackoutQuery,
     body: { media: JSON_MEDIA, schema: blackoutRequest, maxBytes: 512 * KIB },
     replies: [
-      { status: 201, media: JSON_MEDIA, schema: newBlackout, when: "made, now or as the same before" },
+      made(newBlackout, "made, now or as the same before; `Location` is its address"),
       ok(blackoutTrial, "dry run"),
     ],
     errors: [
@@ -39,9 +40,18 @@ export const blackoutsRoutes = {
     path: "/api/v1/blackouts",
     role: "viewer",
     summary: "The blackouts by name, also those that are over.",
-    query: blackoutsQuery,
-    replies: [ok(blackoutPage, "always")],
+    query: pageQuery,
+    replies: [ok(blackoutPage, "a page")],
     errors: [],
+  },
+  showBlackout: {
+    method: "GET",
+    path: "/api/v1/blackouts/:name",
+    role: "viewer",
+    summary: "One blackout, also one that is over.",
+    params: blackoutParams,
+    replies: [ok(blackout, "found")],
+    errors: ["blackout-unknown"],
   },
   removeBlackout: {
     method: "DELETE",

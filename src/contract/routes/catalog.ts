@@ -2,7 +2,7 @@
 import { z } from "zod";
 import {
   block,
-  blockList,
+  blockPage,
   blockParams,
   blockRequest,
   blockTrial,
@@ -21,8 +21,9 @@ import {
   releasePage,
   releaseParams,
 } from "../catalog.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, MIB, ok } from "./parts.ts";
+import { JSON_MEDIA, KIB, made, MIB, ok } from "./parts.ts";
 
 export const catalogRoutes = {
   importCatalog: {
@@ -96,7 +97,7 @@ export const catalogRoutes = {
     query: createBlockQuery,
     body: { media: JSON_MEDIA, schema: blockRequest, maxBytes: 512 * KIB },
     replies: [
-      { status: 201, media: JSON_MEDIA, schema: newBlock, when: "blocked, now or by the same block before" },
+      made(newBlock, "blocked, now or by the same block before; `Location` is the block"),
       ok(blockTrial, "dry run"),
     ],
     errors: [
@@ -113,9 +114,19 @@ export const catalogRoutes = {
     method: "GET",
     path: "/api/v1/blocks",
     role: "viewer",
-    summary: "The blocks: first those that hold, the newest first; a thousand at most.",
-    replies: [ok(blockList, "always")],
+    summary: "The blocks: first those that hold, the newest first.",
+    query: pageQuery,
+    replies: [ok(blockPage, "a page")],
     errors: [],
+  },
+  showBlock: {
+    method: "GET",
+    path: "/api/v1/blocks/:id",
+    role: "viewer",
+    summary: "One block, also one that has ended.",
+    params: blockParams,
+    replies: [ok(block, "found")],
+    errors: ["block-unknown"],
   },
   endBlock: {
     method: "POST",

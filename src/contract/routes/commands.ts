@@ -15,8 +15,8 @@ export const commandsRoutes = {
     errors: [...NAMING, "command-unknown", "command-closed", "raw-not-kept"],
   },
   withdrawCommand: {
-    method: "DELETE",
-    path: "/api/v1/devices/:ref/commands/:uuid",
+    method: "POST",
+    path: "/api/v1/devices/:ref/commands/:uuid/withdraw",
     role: "operator",
     object: { kind: "device", by: "ref" },
     summary:

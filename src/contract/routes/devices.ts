@@ -10,16 +10,15 @@ import {
   deviceView,
   removeQuery,
   timelinePage,
-  timelineQuery,
   timelineRawParams,
   waitingPage,
-  waitingQuery,
   zoneRequest,
 } from "../devices.ts";
 import { deviceAggregate, deviceAggregateQuery, deviceExportQuery, devicePage, deviceQuery } from "../device-list.ts";
 import { endExclusionRequest, excludeQuery, exclusionEnd, exclusionRequest, exclusionResult } from "../exclusions.ts";
 import { tagQuery, tagRequest, tagging } from "../scopes.ts";
 import { CSV_MEDIA, LINES_MEDIA, type Route } from "../route.ts";
+import { pageQuery } from "../values.ts";
 import { JSON_MEDIA, KIB, MIB, NAMING, ok, SCOPES } from "./parts.ts";
 
 const LISTING = [...SCOPES, "tag-invalid", "plan-unknown"] as const;
@@ -77,7 +76,7 @@ export const devicesRoutes = {
     role: "viewer",
     summary: "Everything that happened to a device, newest first, with the sizes of the messages.",
     params: deviceParams,
-    query: timelineQuery,
+    query: pageQuery,
     replies: [ok(timelinePage, "a page")],
     errors: NAMING,
   },
@@ -107,7 +106,7 @@ export const devicesRoutes = {
     path: "/api/v1/waiting-devices",
     role: "viewer",
     summary: "Devices that wait to be adopted, in pages: quarantined devices, and devices with a pending certificate.",
-    query: waitingQuery,
+    query: pageQuery,
     replies: [ok(waitingPage, "a page")],
     errors: [],
   },
@@ -147,7 +146,7 @@ export const devicesRoutes = {
   },
   tagDevices: {
     method: "POST",
-    path: "/api/v1/devices/tags",
+    path: "/api/v1/devices/tag",
     role: "operator",
     object: { kind: "device" },
     summary:

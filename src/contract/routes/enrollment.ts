@@ -3,7 +3,7 @@ import {
   enrollRequest,
   enrollmentLink,
   enrollmentProfile,
-  linkList,
+  linkPage,
   linkParams,
   linkRequest,
   newEnrollmentLink,
@@ -11,8 +11,9 @@ import {
   pushRequest,
   pushRequestOptions,
 } from "../server.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, ok } from "./parts.ts";
+import { JSON_MEDIA, KIB, made, ok } from "./parts.ts";
 
 export const enrollmentRoutes = {
   enroll: {
@@ -21,15 +22,15 @@ export const enrollmentRoutes = {
     role: "operator",
     object: { kind: "enrollment-profile" },
     summary:
-      "Makes an enrollment profile. With `Accept: application/json` the reply is JSON with the profile in base64.",
+      "Makes an enrollment profile. The server does not store it, so it has no address. With `Accept: application/json` the reply is JSON with the profile in base64.",
     body: { media: JSON_MEDIA, schema: enrollRequest, maxBytes: 64 * KIB, optional: true },
     replies: [
       {
-        status: 201,
+        status: 200,
         media: "application/x-apple-aspen-config",
         when: "the profile's bytes; `Uptick-Uses` and `Uptick-Expires-At` (RFC 3339) say how long it is good",
       },
-      { status: 201, media: JSON_MEDIA, schema: enrollmentProfile, when: "asked with `Accept: application/json`" },
+      ok(enrollmentProfile, "asked with `Accept: application/json`"),
     ],
     errors: ["not-ready"],
   },
@@ -41,22 +42,30 @@ export const enrollmentRoutes = {
     summary:
       "Makes a link from which people download an enrollment profile. A use is counted when a certificate is issued, not at the download.",
     body: { media: JSON_MEDIA, schema: linkRequest, maxBytes: 64 * KIB, optional: true },
-    replies: [
-      { status: 201, media: JSON_MEDIA, schema: newEnrollmentLink, when: "made; this is the only time it is shown" },
-    ],
+    replies: [made(newEnrollmentLink, "made; `Location` is its address. This is the only time that its URL is shown")],
     errors: ["not-ready"],
   },
   listLinks: {
     method: "GET",
     path: "/api/v1/enrollment-links",
     role: "viewer",
-    summary: "The enrollment links, newest first, a thousand at most. The server does not store their URLs.",
-    replies: [ok(linkList, "always")],
+    summary: "The enrollment links, newest first. The server does not store their URLs.",
+    query: pageQuery,
+    replies: [ok(linkPage, "a page")],
     errors: [],
   },
-  revokeLink: {
-    method: "DELETE",
+  showLink: {
+    method: "GET",
     path: "/api/v1/enrollment-links/:id",
+    role: "viewer",
+    summary: "One enrollment link.",
+    params: linkParams,
+    replies: [ok(enrollmentLink, "found")],
+    errors: ["link-unknown"],
+  },
+  revokeLink: {
+    method: "POST",
+    path: "/api/v1/enrollment-links/:id/revoke",
     role: "operator",
     object: { kind: "enrollment-link", by: "id" },
     summary: "Revokes an enrollment link immediately. Profiles downloaded from it can't enroll devices any more.",

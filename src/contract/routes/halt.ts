@@ -15,7 +15,7 @@ export const haltRoutes = {
   },
   startHalt: {
     method: "POST",
-    path: "/api/v1/halt",
+    path: "/api/v1/halt/start",
     role: "operator",
     object: { kind: "halt" },
     summary:

@@ -12,6 +12,10 @@ export const NAMING = ["device-unknown", "device-ambiguous"] as const;
 export const ok = <S extends z.ZodType>(schema: S, when: string) =>
   ({ status: 200, media: JSON_MEDIA, schema, when }) as const;
 
+/** What was made: `Location` is its address (api A6). */
+export const made = <S extends z.ZodType>(schema: S, when = "made; `Location` is its address") =>
+  ({ status: 201, media: JSON_MEDIA, schema, when }) as const;
+
 export const answerAsXml = {
   status: 200,
   media: "application/xml",

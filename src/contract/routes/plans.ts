@@ -19,13 +19,14 @@ import {
   newPlan,
   planJobPage,
   planJobsQuery,
-  planList,
+  planPage,
   planParams,
   planRequest,
   planView,
 } from "../plans.ts";
+import { pageQuery } from "../values.ts";
 import { LINES_MEDIA, type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, MIB, NAMING, ok, SCOPES } from "./parts.ts";
+import { JSON_MEDIA, KIB, made, MIB, NAMING, ok, SCOPES } from "./parts.ts";
 
 export const plansRoutes = {
   createPlan: {
@@ -37,7 +38,7 @@ export const plansRoutes = {
     query: createPlanQuery,
     body: { media: JSON_MEDIA, schema: planRequest, maxBytes: 16 * MIB },
     replies: [
-      { status: 201, media: JSON_MEDIA, schema: newPlan, when: "accepted; `Location` is the plan" },
+      made(newPlan, "accepted; `Location` is the plan"),
       ok(dryRun, "with `dryRun=true`"),
       ok(dryRunSummary, "with `dryRun=summary`"),
       {
@@ -63,8 +64,9 @@ export const plansRoutes = {
     method: "GET",
     path: "/api/v1/plans",
     role: "viewer",
-    summary: "The plans, newest first.",
-    replies: [ok(planList, "always")],
+    summary: "The plans, newest first, those that are stopped too.",
+    query: pageQuery,
+    replies: [ok(planPage, "a page")],
     errors: [],
   },
   showPlan: {

@@ -2,15 +2,15 @@
 import {
   createPolicyQuery,
   policyDevicePage,
-  policyDevicesQuery,
   policyDryRun,
-  policyList,
+  policyPage,
   policyParams,
   policyRequest,
   policyView,
 } from "../policies.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
-import { JSON_MEDIA, MIB, NAMING, ok } from "./parts.ts";
+import { JSON_MEDIA, made, MIB, NAMING, ok } from "./parts.ts";
 
 export const policiesRoutes = {
   createPolicy: {
@@ -21,18 +21,16 @@ export const policiesRoutes = {
     summary: "Creates a policy, or returns what it would do. It replaces the policy that a device has.",
     query: createPolicyQuery,
     body: { media: JSON_MEDIA, schema: policyRequest, maxBytes: 16 * MIB },
-    replies: [
-      { status: 201, media: JSON_MEDIA, schema: policyView, when: "accepted; `Location` is the policy" },
-      ok(policyDryRun, "with `dryRun=true`"),
-    ],
+    replies: [made(policyView, "accepted; `Location` is the policy"), ok(policyDryRun, "with `dryRun=true`")],
     errors: [...NAMING, "settings-invalid", "plan-empty"],
   },
   listPolicies: {
     method: "GET",
     path: "/api/v1/policies",
     role: "viewer",
-    summary: "The policies, newest first, removed ones too; two hundred at most.",
-    replies: [ok(policyList, "always")],
+    summary: "The policies, newest first, removed ones too.",
+    query: pageQuery,
+    replies: [ok(policyPage, "a page")],
     errors: [],
   },
   showPolicy: {
@@ -51,13 +49,13 @@ export const policiesRoutes = {
     summary:
       "The devices that have a policy, in pages: how each gets the settings, their state, and settings that it can't get.",
     params: policyParams,
-    query: policyDevicesQuery,
+    query: pageQuery,
     replies: [ok(policyDevicePage, "a page")],
     errors: ["policy-unknown", "policy-ambiguous"],
   },
   removePolicy: {
-    method: "DELETE",
-    path: "/api/v1/policies/:id",
+    method: "POST",
+    path: "/api/v1/policies/:id/remove",
     role: "operator",
     object: { kind: "policy", by: "id" },
     summary: "Removes a policy, and its declarations and profiles from its devices. The policy stays in the list.",

@@ -10,9 +10,9 @@ import {
   rolloutDetail,
   rolloutPage,
   rolloutParams,
-  rolloutsQuery,
   verbRequest,
 } from "../rollouts.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
 import { JSON_MEDIA, KIB, ok } from "./parts.ts";
 
@@ -23,7 +23,7 @@ export const rolloutsRoutes = {
     role: "viewer",
     summary: "The releases on their way through a standing plan, the newest first, each with its rings.",
     params: planParams,
-    query: rolloutsQuery,
+    query: pageQuery,
     replies: [ok(rolloutPage, "always; a plan that is no standing one has none")],
     errors: ["plan-unknown", "plan-ambiguous"],
   },
@@ -94,7 +94,7 @@ export const rolloutsRoutes = {
   },
   giveInstead: {
     method: "POST",
-    path: "/api/v1/rollouts/:id/instead",
+    path: "/api/v1/rollouts/:id/give-older",
     role: "operator",
     object: { kind: "rollout", by: "id" },
     summary:

@@ -7,14 +7,14 @@ import {
   groupRequest,
   groupTrial,
   groupView,
-  scopeQuery,
   setGroupQuery,
   tagPage,
   zoneRules,
   zoneRulesRequest,
 } from "../scopes.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, MIB, ok, SCOPES } from "./parts.ts";
+import { JSON_MEDIA, KIB, made, MIB, ok, SCOPES } from "./parts.ts";
 
 export const scopesRoutes = {
   listTags: {
@@ -22,7 +22,7 @@ export const scopesRoutes = {
     path: "/api/v1/tags",
     role: "viewer",
     summary: "The tags of devices by name, each with the number of its devices.",
-    query: scopeQuery,
+    query: pageQuery,
     replies: [ok(tagPage, "a page")],
     errors: [],
   },
@@ -31,7 +31,7 @@ export const scopesRoutes = {
     path: "/api/v1/groups",
     role: "viewer",
     summary: "The groups by name. A group is a rule with a name.",
-    query: scopeQuery,
+    query: pageQuery,
     replies: [ok(groupPage, "a page")],
     errors: [],
   },
@@ -54,7 +54,7 @@ export const scopesRoutes = {
     query: setGroupQuery,
     body: { media: JSON_MEDIA, schema: groupRequest, maxBytes: 512 * KIB },
     replies: [
-      { status: 201, media: JSON_MEDIA, schema: groupView, when: "made; `Location` is the group" },
+      made(groupView, "made; `Location` is the group"),
       ok(z.union([groupView, groupTrial]), "changed; with `dryRun=true` tried"),
     ],
     errors: ["rule-invalid", "group-invalid", "groups-too-many", "revision-stale"],
@@ -69,7 +69,7 @@ export const scopesRoutes = {
     replies: [{ status: 204, media: null, when: "removed" }],
     errors: ["group-unknown", "group-used"],
   },
-  listZoneRules: {
+  showZoneRules: {
     method: "GET",
     path: "/api/v1/zone-rules",
     role: "viewer",

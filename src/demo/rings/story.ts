@@ -141,7 +141,9 @@ export async function playRings(stage: Stage, seed: string, view: View, signal: 
     tell(END_NEWS);
     return true;
   });
-  const block = (await admin.blocks.blocks()).rows.find(({ id, state }) => id === blockId && state === "active");
+  const block = (await admin.blocks.blocks(undefined, 1000)).rows.find(
+    ({ id, state }) => id === blockId && state === "active",
+  );
   course.blockReason = block?.reason ?? null;
   return played(ending);
 }

@@ -1,5 +1,6 @@
 /** The blackouts of the fake service: given data. */
 import type { Blackout, BlackoutTrial } from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
 import type { BlackoutAdmin } from "../../service/index.ts";
 
 const BLACKOUT: Blackout = {
@@ -27,5 +28,9 @@ export const fakeBlackouts: BlackoutAdmin = {
   tryBlackout: async () => TRIAL,
   blackout: async () => ({ ...BLACKOUT, trial: TRIAL }),
   blackouts: async () => ({ rows: [BLACKOUT], next: null }),
+  showBlackout: async (name) => {
+    if (name !== BLACKOUT.name) throw new UptickError("blackout-unknown", `There is no blackout "${name}".`);
+    return BLACKOUT;
+  },
   removeBlackout: async () => undefined,
 };

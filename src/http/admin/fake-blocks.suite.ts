@@ -1,5 +1,6 @@
 /** The blocks of the fake service: given data. */
 import type { Block, BlockTrial } from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
 import type { BlockAdmin } from "../../service/index.ts";
 
 const BLOCK: Block = {
@@ -31,7 +32,11 @@ const TRIAL: BlockTrial = {
 export const fakeBlocks: BlockAdmin = {
   tryBlock: async () => TRIAL,
   block: async () => ({ ...BLOCK, trial: TRIAL }),
-  blocks: async () => ({ rows: [BLOCK] }),
+  blocks: async () => ({ rows: [BLOCK], next: null }),
+  showBlock: async (ref) => {
+    if (ref !== BLOCK.id) throw new UptickError("block-unknown", `There is no block ${ref}.`);
+    return BLOCK;
+  },
   unblock: async () => ({
     ...BLOCK,
     state: "ended",

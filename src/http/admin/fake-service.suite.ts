@@ -99,6 +99,14 @@ const excluded = {
 };
 
 /** What each use case answers unless a test says otherwise. */
+const fakeToken = {
+  name: "tests",
+  role: "admin",
+  createdAt: isoAt(-2 * 60 * MINUTE),
+  createdBy: "system",
+  expiresAt: null,
+} as const;
+
 const ANSWERS: AdminService = {
   devices: {
     list: async () => ({ rows: [device], next: null }),
@@ -152,7 +160,7 @@ const ANSWERS: AdminService = {
       yield [{ summary: { ...trial, to } }];
     },
     create: async () => made,
-    list: async () => [plan],
+    list: async () => ({ rows: [plan], next: null }),
     show: async (id) => {
       if (id !== plan.id) throw new UptickError("plan-unknown", `No plan has the id ${id}.`);
       return plan;
@@ -236,7 +244,7 @@ const ANSWERS: AdminService = {
       ],
     }),
     create: async () => policy,
-    list: async () => [policy],
+    list: async () => ({ rows: [policy], next: null }),
     show: async (id) => {
       if (id !== policy.id) throw new UptickError("policy-unknown", `No policy has the id ${id}.`);
       return policy;
@@ -281,7 +289,11 @@ const ANSWERS: AdminService = {
       url: "https://mdm.example.org/enroll/made-once",
       publiclyTrusted: true,
     }),
-    links: async () => [link],
+    links: async () => ({ rows: [link], next: null }),
+    link: async (id) => {
+      if (id !== link.id) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
+      return link;
+    },
     revokeLink: async (_actor, id) => {
       if (id !== link.id) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
       return { ...link, state: "revoked", revokedAt: isoAt(0) };
@@ -371,9 +383,11 @@ const ANSWERS: AdminService = {
     importPush: async () => ({ topic: "com.apple.mgmt.External.x", endsAt: isoAt(365 * 24 * 60 * MINUTE) }),
     ...fakeCatalog,
     createToken: async (_actor, { name, role, expiresAt = null }) => ({ name, role, expiresAt, token: "made-once" }),
-    tokens: async () => [
-      { name: "tests", role: "admin", createdAt: isoAt(-2 * 60 * MINUTE), createdBy: "system", expiresAt: null },
-    ],
+    tokens: async () => ({ rows: [fakeToken], next: null }),
+    token: async (name) => {
+      if (name !== fakeToken.name) throw new UptickError("token-unknown", `There is no token called "${name}".`);
+      return fakeToken;
+    },
     revokeToken: async (_actor, name) => {
       if (name === "tests") throw new UptickError("token-last", "tests is the last token.");
     },

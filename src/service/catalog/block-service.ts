@@ -1,11 +1,12 @@
 /** Blocks as an admin makes, tries, lists and ends them. */
 import { letterOf, parseTarget, versionText } from "../../catalog/index.ts";
-import type { Block, BlockList, BlockRequest, BlockTrial, NewBlock } from "../../contract/index.ts";
+import type { Block, BlockRequest, BlockTrial, NewBlock, Page } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { parseRule, printRule, readLiveJob } from "../../plans/index.ts";
 import { compareVersions, type Platform, platformNamed } from "../../protocol/index.ts";
 import type { BlockRow, LiveJob } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
+import { cursorOf, keyIn } from "../cursor.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { scopeOf } from "../scopes/scope.ts";
@@ -19,13 +20,17 @@ export interface BlockAdmin {
   /** From now on no job to the release is made for a device that it covers; live jobs are withdrawn. Throws as `tryBlock`, and `blocks-too-many`. */
   block(actor: Actor, request: BlockRequest): Promise<NewBlock>;
   /** Those that hold first, the newest first. */
-  blocks(): Promise<BlockList>;
+  blocks(after: string | undefined, limit: number): Promise<Page<Block>>;
+  /** Throws `block-unknown`. */
+  showBlock(ref: string): Promise<Block>;
   /** Throws `block-unknown`. */
   unblock(actor: Actor, ref: string, reason: string): Promise<Block>;
 }
 
 type Asked = Pick<BlockRow, "platform" | "version" | "extra" | "rule" | "until" | "reason">;
 
+/** The list that a cursor is of. */
+const LIST = "blocks";
 /** Rows that are read at once. */
 const PAGE = 500;
 /** Devices that run the release and are named. */
@@ -97,9 +102,10 @@ export function createBlockAdmin(ports: Ports): BlockAdmin {
   }
 
   async function found(ref: string): Promise<BlockRow> {
-    const rows = (await admin.blocks()).filter(({ id }) => id === ref || id.endsWith(ref));
-    const [row, another] = rows;
-    if (row !== undefined && (another === undefined || row.id === ref)) return row;
+    const exact = await admin.block(ref);
+    if (exact !== undefined) return exact;
+    const [row, another] = (await admin.blocks()).filter(({ id }) => id.endsWith(ref));
+    if (row !== undefined && another === undefined) return row;
     throw new UptickError(
       "block-unknown",
       `There is no block ${ref}${another === undefined ? "" : " that only one id ends with"}.`,
@@ -117,10 +123,12 @@ export function createBlockAdmin(ports: Ports): BlockAdmin {
       if (result.kind === "too-many") throw new UptickError("blocks-too-many", `${MOST_BLOCKS} blocks hold already.`);
       return { ...viewOf(result.block, ports.now()), trial };
     },
-    async blocks() {
+    async blocks(after, limit) {
       const now = ports.now();
-      return { rows: (await admin.blocks()).map((row) => viewOf(row, now)) };
+      const page = await admin.blockPage(keyIn(LIST, after), limit);
+      return { rows: page.rows.map((row) => viewOf(row, now)), next: cursorOf(LIST, page.next) };
     },
+    showBlock: async (ref) => viewOf(await found(ref), ports.now()),
     async unblock(actor, ref, reason) {
       const { id } = await found(ref);
       await actor.run(endBlock, { id, by: actor.name, reason, firstId: ports.newId(), now: ports.now() });

@@ -1,5 +1,5 @@
 /** Enrollment links: made, listed and revoked by admins; opened by whoever holds a device that is to enroll. */
-import type { EnrollmentLink, LinkRequest, NewEnrollmentLink } from "../../contract/index.ts";
+import type { EnrollmentLink, LinkRequest, NewEnrollmentLink, Page } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
 import type { EnrollmentLinkRow } from "../../store/index.ts";
@@ -7,6 +7,7 @@ import type { Actor } from "../actor.ts";
 import { type Enrollment, type EnrollmentOptions, USUAL_HOURS } from "./enrollment.ts";
 import { addLink, deathOf, followLink, type LinkDeath, revokeLink } from "./link.ts";
 import { LINK_TOKEN_BYTES, makeLinkToken, readLinkToken } from "./link-token.ts";
+import { cursorOf, keyIn } from "../cursor.ts";
 import { isoTime, isoTimeOrNull } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 
@@ -14,8 +15,10 @@ import type { Ports } from "../ports.ts";
 export interface LinkAdmin {
   /** Throws `not-ready`. */
   addLink(actor: Actor, request: LinkRequest): Promise<NewEnrollmentLink>;
-  /** Newest first, a thousand at most. */
-  links(): Promise<readonly EnrollmentLink[]>;
+  /** Newest first. */
+  links(after: string | undefined, limit: number): Promise<Page<EnrollmentLink>>;
+  /** Throws `link-unknown`. */
+  link(id: string): Promise<EnrollmentLink>;
   /** Throws `link-unknown`. */
   revokeLink(actor: Actor, id: string): Promise<EnrollmentLink>;
 }
@@ -38,7 +41,8 @@ export interface LinkEndpoint {
 }
 
 const HOUR = 3_600_000;
-const MOST_LISTED = 1000;
+/** The list that a cursor is of. */
+const LIST = "enrollment-links";
 const UNKNOWN = { kind: "refused", why: "link-unknown" } as const;
 
 export function createEnrollmentLinks(
@@ -101,19 +105,27 @@ export function createEnrollmentLinks(
       await actor.run(addLink, row);
       return { ...linkView(row, now), url: `${publicUrl}/enroll/${token}`, publiclyTrusted: !ownTls };
     },
-    async links() {
+    async links(after, limit) {
       const now = ports.realNow();
-      return (await ports.admin.links(MOST_LISTED)).map((row) => linkView(row, now));
+      const page = await ports.admin.links(keyIn(LIST, after), limit);
+      return { rows: page.rows.map((row) => linkView(row, now)), next: cursorOf(LIST, page.next) };
+    },
+    async link(id) {
+      const row = await ports.admin.link(id);
+      if (row === undefined) throw unknown(id);
+      return linkView(row, ports.realNow());
     },
     async revokeLink(actor, id) {
       const now = ports.realNow();
       const row = await actor.run(revokeLink, { id, now });
-      if (row === undefined) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
+      if (row === undefined) throw unknown(id);
       return linkView(row, now);
     },
   };
   return { links, face };
 }
+
+const unknown = (id: string): UptickError => new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
 
 const STATES: Readonly<Record<LinkDeath, EnrollmentLink["state"]>> = {
   "link-revoked": "revoked",

@@ -14,8 +14,8 @@ import {
 } from "../../plans/index.ts";
 import type { BlackoutRow, LiveJob } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
-import { cursorOf, keyIn } from "../cursor.ts";
 import { isoTime } from "../iso-time.ts";
+import { pageOf } from "../page-of.ts";
 import type { Ports } from "../ports.ts";
 import { scopeOf, unknownGroup } from "../scopes/scope.ts";
 import { createBlackout, MOST_BLACKOUTS, removeBlackout } from "./blackout.ts";
@@ -29,6 +29,8 @@ export interface BlackoutAdmin {
   blackout(actor: Actor, request: BlackoutRequest): Promise<NewBlackout>;
   /** By name. */
   blackouts(after: string | undefined, limit: number): Promise<Page<Blackout>>;
+  /** Throws `blackout-unknown`. */
+  showBlackout(name: string): Promise<Blackout>;
   /** What was moved stays where it is. Throws `blackout-unknown`. */
   removeBlackout(actor: Actor, name: string): Promise<void>;
 }
@@ -134,17 +136,23 @@ export function createBlackoutAdmin(ports: Ports): BlackoutAdmin {
       }
     },
     async blackouts(after, limit) {
-      const key = keyIn(LIST, after) ?? "";
-      const rows = (await blackoutsIn(ports)).filter(({ id }) => id > key).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-      const shown = rows.slice(0, limit);
-      return { rows: shown.map(viewOf), next: cursorOf(LIST, rows.length > limit ? shown.at(-1)?.id : undefined) };
+      const { rows, next } = pageOf(LIST, await blackoutsIn(ports), ({ id }) => id, after, limit);
+      return { rows: rows.map(viewOf), next };
+    },
+    async showBlackout(name) {
+      const row = (await blackoutsIn(ports)).find(({ id }) => id === groupKey(name));
+      if (row === undefined) throw unknown(name);
+      return viewOf(row);
     },
     async removeBlackout(actor, name) {
       const removed = await actor.run(removeBlackout, { name, now: ports.now() });
-      if (!removed) throw new UptickError("blackout-unknown", `There is no blackout "${name.slice(0, 100)}".`);
+      if (!removed) throw unknown(name);
     },
   };
 }
+
+const unknown = (name: string): UptickError =>
+  new UptickError("blackout-unknown", `There is no blackout "${name.slice(0, 100)}".`);
 
 const isAmong = (covering: readonly Days[], { name }: Days): boolean => covering.some((days) => days.name === name);
 

@@ -57,7 +57,7 @@ export interface PlanService extends PlanEdits {
   /** Throws as `dryRun`; where the request names a dry run, also `dry-run-unknown`, `dry-run-outdated`. */
   create(actor: Actor, request: PlanRequest): Promise<NewPlan>;
   /** Newest first. */
-  list(): Promise<readonly PlanView[]>;
+  list(after: string | undefined, limit: number): Promise<Page<PlanView>>;
   /** Throws `plan-unknown`, `plan-ambiguous`, as all below. */
   show(id: string): Promise<PlanView>;
   /** `state`: of the jobs that are asked for. */
@@ -236,14 +236,9 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       const kept = await keep(actor, id, request, specOf(request, defaultZone));
       return { ...(await shown(await planRow(id))), ...kept };
     },
-    async list() {
-      const newest = await admin.plans(SHOWN);
-      const known = new Set(newest.map(({ id }) => id));
-      // A standing plan stands for years, and is not pushed out by plans that were made since.
-      const standing = newest.length < SHOWN ? [] : await admin.standingPlans();
-      const older = standing.filter(({ id }) => !known.has(id));
-      const rows = [...newest, ...older.toSorted((a, b) => b.createdAt - a.createdAt)];
-      return rows.map(await viewer(rows));
+    async list(after, limit) {
+      const { rows, next } = await admin.plans(keyIn(LIST, after), limit);
+      return { rows: rows.map(await viewer(rows)), next: cursorOf(LIST, next) };
     },
     show: async (id) => shown(await planRow(id)),
     async jobs(ref, after, limit, state) {
@@ -278,14 +273,13 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   };
 }
 
-/** Plans of the list, beside all standing plans that are not stopped. */
-const SHOWN = 200;
 /** Decisions that are written in one transaction: a few ms for which polls wait. */
 const ROWS = 125;
 /** Such transactions under way: the next is there when one is committed, and more would keep polls waiting. */
 const AHEAD = 2;
 
-/** The list that a cursor of a plan's jobs is of. */
+/** The lists that cursors are of. */
+const LIST = "plans";
 const JOBS = "plan-jobs";
 
 const LIVE = STATES.filter((state) => !isFinal(state));

@@ -29,7 +29,7 @@ export interface PolicyService {
   /** Throws as `dryRun`. */
   create(actor: Actor, request: PolicyRequest): Promise<PolicyView>;
   /** Newest first. */
-  list(): Promise<readonly PolicyView[]>;
+  list(after: string | undefined, limit: number): Promise<Page<PolicyView>>;
   /** Throws `policy-unknown`, as all below. */
   show(id: string): Promise<PolicyView>;
   devices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDevice>>;
@@ -39,8 +39,8 @@ export interface PolicyService {
 /** What a device's own page shows of its policy; null: it has none. */
 export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DeviceDetail["policy"]>;
 
-const SHOWN = 200;
-/** The list that a cursor of a policy's devices is of. */
+/** The lists that cursors are of. */
+const LIST = "policies";
 const DEVICES = "policy-devices";
 const SLICE = 500;
 
@@ -140,9 +140,9 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
       });
       return shown(await policyRow(id));
     },
-    async list() {
-      const rows = await admin.policies(SHOWN);
-      return rows.map(await viewer(rows));
+    async list(after, limit) {
+      const { rows, next } = await admin.policies(keyIn(LIST, after), limit);
+      return { rows: rows.map(await viewer(rows)), next: cursorOf(LIST, next) };
     },
     show: async (id) => shown(await policyRow(id)),
     async devices(id, after, limit) {

@@ -1,10 +1,12 @@
 /** Tokens by which admins and their programs are known. */
-import type { NewToken, Role, TokenRequest, TokenView } from "../../contract/index.ts";
+import type { NewToken, Page, Role, TokenRequest, TokenView } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
 import type { Actor } from "../actor.ts";
 import { addToken, dropToken } from "./settings.ts";
 import { isoTime } from "../iso-time.ts";
+import { pageOf } from "../page-of.ts";
+import type { AdminTokenRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import { makeToken } from "../identity/server-identity.ts";
 
@@ -21,7 +23,10 @@ export interface AdminTokens {
   authenticate(token: string): Promise<KnownToken | undefined>;
   /** Throws `token-exists`, and `request-invalid` for an end that has passed. */
   createToken(actor: Actor, request: TokenRequest): Promise<NewToken>;
-  tokens(): Promise<readonly TokenView[]>;
+  /** By name. */
+  tokens(after: string | undefined, limit: number): Promise<Page<TokenView>>;
+  /** Throws `token-unknown`. */
+  token(name: string): Promise<TokenView>;
   /** Throws `token-unknown`; the last way in for an admin can't be revoked (`token-last`). */
   revokeToken(actor: Actor, name: string): Promise<void>;
 }
@@ -71,22 +76,32 @@ export function createAdminTokens(
       if (!added) throw new UptickError("token-exists", `A token called "${name}" exists already.`);
       return { name, role, expiresAt: instant(ends), token };
     },
-    async tokens() {
+    async tokens(after, limit) {
       const rows = await devices.read({ from: "adminToken", where: {} });
-      return rows.map(({ name, role, createdAt, createdBy, expiresAt }) => ({
-        name,
-        role,
-        createdAt: isoTime(createdAt),
-        createdBy,
-        expiresAt: instant(expiresAt),
-      }));
+      const page = pageOf("tokens", rows, ({ name }) => name, after, limit);
+      return { rows: page.rows.map(tokenView), next: page.next };
+    },
+    async token(name) {
+      const [row] = await devices.read({ from: "adminToken", where: { name } });
+      if (row === undefined) throw unknown(name);
+      return tokenView(row);
     },
     async revokeToken(actor, name) {
       forget();
       // Again after it: what was found before the commit must not be known after the reply.
       const result = await actor.run(dropToken, { name, now: ports.now() }).finally(forget);
-      if (result === "unknown") throw new UptickError("token-unknown", `There is no token called "${name}".`);
+      if (result === "unknown") throw unknown(name);
       if (result === "last") throw new UptickError("token-last", `"${name}" is the only way in for an admin.`);
     },
   };
 }
+
+const unknown = (name: string): UptickError => new UptickError("token-unknown", `There is no token called "${name}".`);
+
+const tokenView = ({ name, role, createdAt, createdBy, expiresAt }: AdminTokenRow): TokenView => ({
+  name,
+  role,
+  createdAt: isoTime(createdAt),
+  createdBy,
+  expiresAt: instant(expiresAt),
+});

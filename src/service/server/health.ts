@@ -29,7 +29,7 @@ type Asked = Pick<Ports, "devices" | "admin" | "now" | "realNow" | "clock">;
 export function createHealth(ports: Asked, diskFree: () => Promise<number | undefined>): Health {
   const reads = async (): Promise<void> => {
     await ports.devices.read({ from: "setting", where: { name: "ready" }, limit: 1 });
-    await ports.admin.links(1);
+    await ports.admin.links(undefined, 1);
   };
   const writes = async (): Promise<readonly HealthNote[]> => {
     await reads();

@@ -77,7 +77,7 @@ async function acceptance({ admin, actor }: ServiceWorld, request: PlanRequest):
 
 /** Each plan is accepted into a database that holds no decisions. */
 async function forgetDecisions({ ports: { admin, devices } }: ServiceWorld): Promise<void> {
-  const plans = await admin.plans(MOST_PLANS);
+  const { rows: plans } = await admin.plans(undefined, MOST_PLANS);
   for (const { id } of plans) await devices.run(dropDecisions, { planId: id });
 }
 const MOST_PLANS = 200;

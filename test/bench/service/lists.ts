@@ -114,7 +114,7 @@ async function counts({ admin }: ServiceWorld, laps: number): Promise<void> {
       ] as const,
     ]),
     ["count=true, newest=false", () => admin.devices.list({ newest: false, count: true, limit: 1 })],
-    ["list of plans", () => admin.plans.list()],
+    ["list of plans", () => admin.plans.list(undefined, LIMIT)],
     ["compliance", () => admin.devices.compliance()],
     ["status", () => admin.server.status()],
   ];

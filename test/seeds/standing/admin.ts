@@ -24,7 +24,9 @@ const LEADS_FROM = {
 
 /** A plan that there is; the server may have been put back since, so it is asked. */
 async function somePlan({ admin }: VirtualServer, roll: number) {
-  const plans = (await admin.plans.list()).filter(({ kind, state }) => kind === "standing" && state !== "stopped");
+  const plans = (await admin.plans.list(undefined, 1000)).rows.filter(
+    ({ kind, state }) => kind === "standing" && state !== "stopped",
+  );
   return plans[Math.floor(roll * plans.length)];
 }
 
@@ -116,7 +118,9 @@ function drawDoing(dice: Random, udids: readonly string[], around: Around, fate:
         [
           "puts the plans in another order",
           async ({ admin, system }) => {
-            const all = (await admin.plans.list()).filter((one) => one.kind === "standing" && one.state !== "stopped");
+            const all = (await admin.plans.list(undefined, 1000)).rows.filter(
+              (one) => one.kind === "standing" && one.state !== "stopped",
+            );
             await admin.plans.order(system, { plans: all.map(({ id }) => id).toReversed() });
           },
         ],
@@ -169,7 +173,7 @@ function drawDoing(dice: Random, udids: readonly string[], around: Around, fate:
         [
           "ends a block",
           async ({ admin, system }) => {
-            const block = (await admin.blocks.blocks()).rows.find(({ state }) => state !== "ended");
+            const block = (await admin.blocks.blocks(undefined, 1000)).rows.find(({ state }) => state !== "ended");
             if (block !== undefined) await admin.blocks.unblock(system, block.id, WHY);
           },
         ],
@@ -254,7 +258,7 @@ export async function setRight(around: Around): Promise<void> {
       const { devices } = await admin.halt.tryEnd();
       await admin.halt.end(system, devices);
       await admin.exclusions.end(system, { devices: ["all"] });
-      for (const plan of await admin.plans.list()) {
+      for (const plan of (await admin.plans.list(undefined, 1000)).rows) {
         if (plan.state === "stopped" || plan.kind !== "standing") continue;
         if (plan.state === "paused") await admin.plans.resume(system, plan.id);
         const { rows } = await admin.rollouts.list(plan.id, undefined, 100);

@@ -13,7 +13,7 @@ type Names =
 export const accountHandlers: Handlers<Names> = {
   createAccount: async ({ access }, { body }, actor) => {
     const made = await access.createAccount(actor, body);
-    return created(made, { location: `/api/v1/accounts/${made.id}` });
+    return created(made, `/api/v1/accounts/${made.id}`);
   },
 
   listAccounts: async ({ access }, { query }) => ok(await access.accounts(query.after, query.limit)),

@@ -22,10 +22,10 @@ export const planHandlers: Handlers<
     if (query.dryRun === "summary") return ok(await plans.dryRunSummary(body));
     if (query.dryRun === "true") return wantsLines ? lines(plans.dryRunLines(body)) : ok(await plans.dryRun(body));
     const plan = await plans.create(actor, body);
-    return created(plan, { location: `/api/v1/plans/${encodeURIComponent(plan.id)}` });
+    return created(plan, `/api/v1/plans/${encodeURIComponent(plan.id)}`);
   },
 
-  listPlans: async ({ plans }) => ok({ rows: await plans.list() }),
+  listPlans: async ({ plans }, { query }) => ok(await plans.list(query.after, query.limit)),
 
   showPlan: async ({ plans }, { params }) => ok(await plans.show(params.id)),
 

@@ -7,10 +7,10 @@ export const policyHandlers: Handlers<
   createPolicy: async ({ policies }, { query, body }, actor) => {
     if (query.dryRun) return ok(await policies.dryRun(body));
     const policy = await policies.create(actor, body);
-    return created(policy, { location: `/api/v1/policies/${encodeURIComponent(policy.id)}` });
+    return created(policy, `/api/v1/policies/${encodeURIComponent(policy.id)}`);
   },
 
-  listPolicies: async ({ policies }) => ok({ rows: await policies.list() }),
+  listPolicies: async ({ policies }, { query }) => ok(await policies.list(query.after, query.limit)),
 
   showPolicy: async ({ policies }, { params }) => ok(await policies.show(params.id)),
 

@@ -48,5 +48,6 @@ export const csv = (name: string, body: AsyncGenerator<string>) =>
     headers: { "content-disposition": `attachment; filename="${name}"` },
   }) as const;
 
-export const created = <T>(body: T, headers: Readonly<Record<string, string | string[]>> = {}) =>
-  ({ status: 201, media: "application/json", body, headers }) as const;
+/** `location`: its address. */
+export const created = <T>(body: T, location: string, headers: Readonly<Record<string, string | string[]>> = {}) =>
+  ({ status: 201, media: "application/json", body, headers: { location, ...headers } }) as const;

@@ -10,7 +10,7 @@ export const scopeHandlers: Handlers<
   | "showGroup"
   | "setGroup"
   | "removeGroup"
-  | "listZoneRules"
+  | "showZoneRules"
   | "setZoneRules"
 > = {
   tagDevices: async ({ scopes }, { query, body }, actor) =>
@@ -31,7 +31,7 @@ export const scopeHandlers: Handlers<
   setGroup: async ({ scopes }, { params, query, body }, actor) => {
     if (query.dryRun) return ok(await scopes.trySetGroup(params.name, body));
     const { isNew, group } = await scopes.setGroup(actor, params.name, body);
-    return isNew ? created(group, { location: `/api/v1/groups/${encodeURIComponent(group.name)}` }) : ok(group);
+    return isNew ? created(group, `/api/v1/groups/${encodeURIComponent(group.name)}`) : ok(group);
   },
 
   removeGroup: async ({ scopes }, { params }, actor) => {
@@ -39,7 +39,7 @@ export const scopeHandlers: Handlers<
     return { status: 204, media: null, body: null };
   },
 
-  listZoneRules: async ({ scopes }) => ok(await scopes.zoneRules()),
+  showZoneRules: async ({ scopes }) => ok(await scopes.zoneRules()),
 
   setZoneRules: async ({ scopes }, { body }, actor) => ok(await scopes.setZoneRules(actor, body)),
 };

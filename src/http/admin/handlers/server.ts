@@ -15,6 +15,7 @@ type Names =
   | "importPush"
   | "createToken"
   | "listTokens"
+  | "showToken"
   | "revokeToken"
   | "listAudit";
 
@@ -46,9 +47,12 @@ export const serverHandlers: Handlers<Names> = {
 
   importPush: async ({ server }, { body }, actor) => ok(await server.importPush(actor, new TextDecoder().decode(body))),
 
-  createToken: async ({ server }, { body }, actor) => created(await server.createToken(actor, body)),
+  createToken: async ({ server }, { body }, actor) =>
+    created(await server.createToken(actor, body), `/api/v1/tokens/${encodeURIComponent(body.name)}`),
 
-  listTokens: async ({ server }) => ok({ rows: await server.tokens() }),
+  listTokens: async ({ server }, { query }) => ok(await server.tokens(query.after, query.limit)),
+
+  showToken: async ({ server }, { params }) => ok(await server.token(params.name)),
 
   listAudit: async ({ server }, { query }) => ok(await server.audit(auditQueryOf(query))),
 

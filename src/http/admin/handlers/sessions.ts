@@ -25,7 +25,7 @@ export const sessionHandlers: Handlers<Names> = {
   signIn: async ({ access }, { body }, _actor, sender) => {
     const opened = await access.signIn(sender.from, body);
     const headers = { location: "/api/v1/session", "set-cookie": sessionCookie(opened, sender.carrier) };
-    return created(access.describe(opened.principal), headers);
+    return created(access.describe(opened.principal), "/api/v1/session", headers);
   },
 
   showSession: async ({ access }, _ask, _actor, sender) => ok(access.describe(principalOf(sender))),
@@ -43,6 +43,6 @@ export const sessionHandlers: Handlers<Names> = {
   setUp: async ({ access }, { body }, _actor, sender) => {
     const opened = await access.setUp(sender.from, body);
     const headers = { location: "/api/v1/session", "set-cookie": sessionCookie(opened, sender.carrier) };
-    return created(access.describe(opened.principal), headers);
+    return created(access.describe(opened.principal), "/api/v1/session", headers);
   },
 };
