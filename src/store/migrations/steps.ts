@@ -63,6 +63,7 @@ import { gateLooks } from "./0038-gate-looks.ts";
 import { gateMembers } from "./0040-gate-members.ts";
 import { listKeys } from "./0048-list-keys.ts";
 import { deviceList } from "./0049-device-list.ts";
+import { planLists } from "./0050-plan-lists.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -109,6 +110,7 @@ export const STEPS: readonly Step[] = [
   gateMembers,
   listKeys,
   deviceList,
+  planLists,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */
