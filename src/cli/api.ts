@@ -1,5 +1,6 @@
 /** Calls the REST API by the route table and turns what goes wrong into words. */
 import {
+  CSV_MEDIA,
   LINES_MEDIA,
   type Problem,
   problem,
@@ -134,6 +135,21 @@ export class Api {
       throw error instanceof ServerProblem || error instanceof UptickError ? error : unreachable(url, error);
     }
     throw new UptickError("server-unreachable", `The reply of ${url} ended before it was complete.`);
+  }
+
+  /**
+   * A reply of CSV as it comes. Throws as `send`; one that ends before it is complete is `server-unreachable`.
+   */
+  async *csv(name: RouteName, options: CallOptions = {}): AsyncGenerator<string> {
+    const response = await this.#ask(name, { ...options, accept: CSV_MEDIA });
+    if (!response.ok) throw this.#refusal(response, await this.#bytesOf(response));
+    if (response.headers.get("content-type")?.startsWith(CSV_MEDIA) !== true) throw this.#foreign(response);
+    const decoder = new TextDecoder();
+    try {
+      for await (const bytes of response.body ?? []) yield decoder.decode(bytes as Uint8Array, { stream: true });
+    } catch (error) {
+      throw unreachable(this.#connection.url, error);
+    }
   }
 
   /** A JSON reply, checked against its schema. */
