@@ -89,7 +89,7 @@ export function listQueries(
       }
 
       const scanned = () =>
-        // Not along the index of the order, which would lead to each row by itself.
+        // Not along the index of the order, by which each row would be looked up.
         rows(sql`SELECT ${named}, ${key} AS sort_key, ${last} AS sort_last FROM listed l ${beside}
           WHERE ${among(source)} AND ${all} AND ${behindSql([dialect.apart(key), dialect.apart(last)], behind, down)}
           ORDER BY ${dialect.apart(key)} ${way}, ${dialect.apart(last)} ${way} LIMIT ${sql.lit(limit + 1)}`);
