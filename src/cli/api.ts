@@ -113,6 +113,17 @@ export class Api {
     }
   }
 
+  /**
+   * A reply of CSV as it comes. Throws as `send`; one that ends before it is complete is `server-unreachable`.
+   */
+  async *csv(name: RouteName, options: CallOptions = {}): AsyncGenerator<string> {
+    try {
+      yield* this.#client.csv(name, options);
+    } catch (error) {
+      throw this.#inWords(error);
+    }
+  }
+
   /** A JSON reply, checked against its schema. */
   async json<T>(name: RouteName, schema: Schema<T>, options: CallOptions = {}): Promise<Said<T>> {
     const { response, bytes } = await this.send(name, options);

@@ -1,5 +1,6 @@
 /** Calls the admin API by the route table: what a call takes and gives follows from the route's name. Runs in browsers too. */
 import {
+  CSV_MEDIA,
   LINES_MEDIA,
   type Problem,
   problem,
@@ -10,7 +11,7 @@ import {
   ROUTES,
 } from "../contract/index.ts";
 import { NoAnswer, ServerProblem } from "./failures.ts";
-import { linesIn, parseJson } from "./lines.ts";
+import { linesIn, parseJson, textsOf } from "./lines.ts";
 import type { Answer, CallOptions, Extras, LineOf, LinesRoute } from "./typed.ts";
 
 export interface ClientOptions {
@@ -128,6 +129,17 @@ export class Client {
       throw error instanceof ServerProblem || error instanceof NoAnswer ? error : unreachable(error);
     }
     throw new NoAnswer("cut-off", { status: response.status });
+  }
+
+  /** A reply of CSV as it comes. @throws ServerProblem; NoAnswer, `unreachable` where it ends before it is complete */
+  async *csv(name: RouteName, options: AnyOptions): AsyncGenerator<string> {
+    const response = await this.ask(name, { ...options, accept: CSV_MEDIA });
+    if (essence(response) !== CSV_MEDIA) throw new NoAnswer("foreign", { status: response.status });
+    try {
+      yield* textsOf(response);
+    } catch (error) {
+      throw unreachable(error);
+    }
   }
 
   /** A good reply, its body not read yet. @throws ServerProblem, NoAnswer */

@@ -1,24 +1,31 @@
 /** Reads a reply of many lines as it comes. */
 
-/** Each line without its end. What breaks the connection is thrown. */
-export async function* linesIn(response: Response): AsyncGenerator<string> {
+/** The text as it comes. What breaks the connection is thrown. */
+export async function* textsOf(response: Response): AsyncGenerator<string> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   const decoder = new TextDecoder();
-  let rest = "";
   let isOver = false;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       isOver = done;
-      if (done) break;
-      const texts = `${rest}${decoder.decode(value as Uint8Array, { stream: true })}`.split("\n");
-      rest = texts.pop() ?? "";
-      yield* texts;
+      if (done) return;
+      yield decoder.decode(value as Uint8Array, { stream: true });
     }
   } finally {
     // Whoever does not read on tells the server so.
     if (!isOver) await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Each line without its end. What breaks the connection is thrown. */
+export async function* linesIn(response: Response): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of textsOf(response)) {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
   }
   if (rest !== "") yield rest;
 }

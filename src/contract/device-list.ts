@@ -114,7 +114,9 @@ export type DeviceExportQuery = z.output<typeof deviceExportQuery>;
 const COUNTED_BY = ["class", "reason", "version", "model"] as const;
 
 export const deviceAggregateQuery = z.strictObject({
-  by: word(COUNTED_BY).describe(`what is counted: ${COUNTED_BY.join(", ")}`),
+  by: word(COUNTED_BY)
+    .default("class")
+    .describe(`what is counted: ${COUNTED_BY.join(", ")}; default class`),
   ...deviceFilters,
   after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),

@@ -265,7 +265,7 @@ export interface AdminStore {
   devices(query: DeviceQuery): Promise<Page<DeviceRow>>;
   /** How many devices the list has under these filters. */
   countListed(filter: DeviceFilter): Promise<number>;
-  /** The same by a value of theirs: the most first, then by value; `after`: `next` of the page before. */
+  /** How many of them have each value: the most first, then by value; `after`: `next` of the page before. */
   valueCounts(by: CountedBy, filter: DeviceFilter, after: string | undefined, limit: number): Promise<Page<ValueCount>>;
   device(enrollmentId: string): Promise<DeviceRow | undefined>;
   /** What rules ask of the devices that the query finds, in pages as `devices`: far less is read than for a list. */

@@ -6,77 +6,90 @@ import type { AdminSql } from "./admin-sql.ts";
 import type { DeviceQuery } from "./device-query.ts";
 
 type Sql = RawBuilder<unknown>;
+type Sort = NonNullable<DeviceQuery["sort"]>;
 
-/** The last row of the page before: its key, and what tells it from others with the same key (`n`; by `lastSeen`, the id). */
+/** The last row of the page before: its key, and what tells it from others with the same key. */
 export type Position = readonly [key: string | number, last: string | number];
 
 export interface Order {
-  /** Some of the rows behind the position, in this order, by its index: those of `listed`, with `sort_key` and `sort_last`. */
-  walk(behind: Position | undefined, most: number): Sql;
-  /** Of `listed l` and what is beside it. */
-  readonly key: Sql;
-  readonly last: Sql;
-  /** Joined with `listed l` for the key. */
-  readonly beside: Sql;
   readonly down: boolean;
   readonly way: Sql;
+  /** Of `listed l` and what is `beside` it. */
+  readonly key: Sql;
+  readonly last: Sql;
+  readonly beside: Sql;
+  /** The first devices behind a position by the index of the order: `place`, `sort_key` and `sort_last` of each. */
+  walk(behind: Position | undefined, most: number): Sql;
+  /** The column of `listed` that `place` is. */
+  readonly place: "n" | "id";
 }
 
 /** The columns that are sorted by. What is not known has the last value of all there (step `device-list`). */
 const COLUMNS = { name: "name", os: "os", compliance: "worst", deadline: "deadline" } as const;
 
-export function orderOf(dialect: AdminSql, { by, down }: NonNullable<DeviceQuery["sort"]>): Order {
-  const way = down ? sql`DESC` : sql`ASC`;
-  const rest = { down, way, beside: sql`` };
-  if (by === "id") {
-    const id = sql`l.id`;
-    return {
-      ...rest,
-      key: id,
-      last: id,
-      walk: (behind, most) =>
-        sql`SELECT w.*, w.id AS sort_key, w.id AS sort_last FROM listed w
-          WHERE ${behind === undefined ? sql`1 = 1` : sql`w.id ${isBehind(down)} ${behind[0]}`} ORDER BY w.id ${way} LIMIT ${sql.lit(most)}`,
-    };
-  }
-  if (by === "lastSeen") {
-    const [key, last] = [sql`coalesce(e.last_seen_at, 0)`, sql`e.id`];
-    return {
-      ...rest,
-      key,
-      last,
-      beside: sql`JOIN enrollment e ON e.id = l.id`,
-      walk: (behind, most) =>
-        sql`SELECT w.*, s.sort_key, s.sort_last FROM (SELECT ${key} AS sort_key, ${last} AS sort_last
-          FROM enrollment e ${dialect.indexedBy("enrollment_last_seen")} WHERE ${behindSql([key, last], behind, down)}
-          ORDER BY ${key} ${way}, ${last} ${way} LIMIT ${sql.lit(most)}) AS s JOIN listed w ON w.id = s.sort_last`,
-    };
-  }
-  const column = COLUMNS[by];
-  const [key, last] = [sql.ref(`w.${column}`), sql`w.n`];
-  return {
-    ...rest,
-    key: sql.ref(`l.${column}`),
-    last: sql`l.n`,
-    walk: (behind, most) =>
-      sql`SELECT w.*, ${key} AS sort_key, ${last} AS sort_last FROM listed w ${dialect.indexedBy(`listed_${column}`)}
-        WHERE ${behindSql([key, last], behind, down)} ORDER BY ${key} ${way}, ${last} ${way} LIMIT ${sql.lit(most)}`,
-  };
+/** An index, and what of its rows (`w`) an order is by. */
+interface Along {
+  readonly table: Sql;
+  readonly place: Sql;
+  readonly key: Sql;
+  readonly last: Sql;
 }
 
-const isBehind = (down: boolean): Sql => (down ? sql`<` : sql`>`);
+export function orderOf(dialect: AdminSql, { by, down }: Sort): Order {
+  const way = down ? sql`DESC` : sql`ASC`;
+  const common = { down, way };
+  switch (by) {
+    case "id": {
+      const along = { table: sql`listed w`, place: sql`w.n`, key: sql`w.id`, last: sql`w.id` };
+      return { ...common, key: sql`l.id`, last: sql`l.id`, beside: sql``, place: "n", walk: walkOf(along, way, down) };
+    }
+    case "lastSeen": {
+      const index = dialect.indexedBy("enrollment_last_seen");
+      const key = sql`coalesce(w.last_seen_at, 0)`;
+      const along = { table: sql`enrollment w ${index}`, place: sql`w.id`, key, last: sql`w.id` };
+      return {
+        ...common,
+        key: sql`coalesce(e.last_seen_at, 0)`,
+        last: sql`e.id`,
+        beside: sql`JOIN enrollment e ON e.id = l.id`,
+        place: "id",
+        walk: walkOf(along, way, down),
+      };
+    }
+    default: {
+      const column = COLUMNS[by];
+      const table = sql`listed w ${dialect.indexedBy(`listed_${column}`)}`;
+      const along = { table, place: sql`w.n`, key: sql.ref(`w.${column}`), last: sql`w.n` };
+      const key = sql.ref(`l.${column}`);
+      return { ...common, key, last: sql`l.n`, beside: sql``, place: "n", walk: walkOf(along, way, down) };
+    }
+  }
+}
+
+/** As two searches behind a position, of those with its key and of those behind them: an index serves no search by both at once. */
+const walkOf =
+  ({ table, place, key, last }: Along, way: Sql, down: boolean) =>
+  (behind: Position | undefined, most: number): Sql => {
+    const some = (
+      condition: Sql,
+    ): Sql => sql`SELECT ${place} AS place, ${key} AS sort_key, ${last} AS sort_last FROM ${table}
+      WHERE ${condition} ORDER BY ${key} ${way}, ${last} ${way} LIMIT ${sql.lit(most)}`;
+    if (behind === undefined) return some(sql`1 = 1`);
+    const is = down ? sql`<` : sql`>`;
+    const alike = some(sql`${key} = ${behind[0]} AND ${last} ${is} ${behind[1]}`);
+    const further = some(sql`${key} ${is} ${behind[0]}`);
+    return sql`SELECT place, sort_key, sort_last FROM (SELECT * FROM (${alike}) AS alike UNION ALL SELECT * FROM (${further}) AS further) AS both_of
+      ORDER BY sort_key ${way}, sort_last ${way} LIMIT ${sql.lit(most)}`;
+  };
 
 /** The rows behind a position, in the order or its reverse. */
 export function behindSql([key, last]: readonly [Sql, Sql], behind: Position | undefined, down: boolean): Sql {
   if (behind === undefined) return sql`1 = 1`;
-  return sql`(${key}, ${last}) ${isBehind(down)} (${behind[0]}, ${behind[1]})`;
+  return sql`(${key}, ${last}) ${down ? sql`<` : sql`>`} (${behind[0]}, ${behind[1]})`;
 }
 
 /** As `after` of a query has it: by id the id alone, else both as JSON. */
-export function positionIn(
-  after: string | undefined,
-  by: NonNullable<DeviceQuery["sort"]>["by"],
-): Position | undefined {
+export function positionIn(after: string | undefined, by: Sort["by"]): Position | undefined {
   if (after === undefined) return undefined;
   if (by === "id") return [after, after];
   return pairIn(after);
@@ -99,11 +112,9 @@ export function pairIn(after: string): Position {
 const isValue = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 
 /** Where the page behind this row begins. */
-export function positionAfter(row: SqlRow, by: NonNullable<DeviceQuery["sort"]>["by"]): string {
+export function positionAfter(row: SqlRow, by: Sort["by"]): string {
   if (by === "id") return String(row["sort_key"]);
-  return JSON.stringify([valueOf(row["sort_key"]), valueOf(row["sort_last"])]);
+  return JSON.stringify(
+    [row["sort_key"], row["sort_last"]].map((value) => (typeof value === "bigint" ? Number(value) : value)),
+  );
 }
-
-/** A number of PostgreSQL may come as text or a bigint. */
-const valueOf = (value: unknown): string | number =>
-  typeof value === "bigint" ? Number(value) : (value as string | number);

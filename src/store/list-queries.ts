@@ -80,15 +80,16 @@ export function listQueries(
       async function walked(): Promise<readonly SqlRow[] | undefined> {
         const most = rowsFor(limit);
         const walk = order.walk(behind, most);
-        const found = await rows(sql`SELECT ${named}, l.sort_key, l.sort_last FROM (${walk}) AS l WHERE ${all}
-          ORDER BY l.sort_key ${way}, l.sort_last ${way} LIMIT ${sql.lit(limit + 1)}`);
+        // In this order: each row is looked up, and none is looked for.
+        const found = await rows(sql`SELECT ${named}, s.sort_key, s.sort_last FROM (${walk}) AS s CROSS JOIN listed l
+          WHERE ${sql.ref(`l.${order.place}`)} = s.place AND ${all} ORDER BY s.sort_key ${way}, s.sort_last ${way} LIMIT ${sql.lit(limit + 1)}`);
         if (found.length > limit) return found;
         // Fewer: the list has ended.
-        return (await numberOf(sql`SELECT count(*) AS number FROM (${walk}) AS l`)) < most ? found : undefined;
+        return (await numberOf(sql`SELECT count(*) AS number FROM (${walk}) AS s`)) < most ? found : undefined;
       }
 
       const scanned = () =>
-        // Not along the index of the order, which would lead to each row by itself.
+        // Not along the index of the order, by which each row would be looked up.
         rows(sql`SELECT ${named}, ${key} AS sort_key, ${last} AS sort_last FROM listed l ${beside}
           WHERE ${among(source)} AND ${all} AND ${behindSql([dialect.apart(key), dialect.apart(last)], behind, down)}
           ORDER BY ${dialect.apart(key)} ${way}, ${dialect.apart(last)} ${way} LIMIT ${sql.lit(limit + 1)}`);

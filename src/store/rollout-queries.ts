@@ -32,6 +32,9 @@ const HAS_JOB = sql`EXISTS (
   WHERE j.enrollment_id = enrollment.id AND j.live = 1 AND r.version = enrollment.aim
 )`;
 
+/** As constants, or the partial index does not count. */
+const GOVERNED = sql<boolean>`state = 'enrolled' AND governed_by IS NOT NULL`;
+
 /** Decisions of a rollout that are shown. */
 const MOST_DECISIONS = 1000;
 
@@ -62,32 +65,32 @@ export function rolloutQueries(
       if (planIds.length === 0) return new Map();
       const found = await run(
         build
-          .selectFrom("enrollment")
+          .selectFrom("listed")
           .select("governed_by")
           .select((e) => e.fn.countAll().as("n"))
           .where("governed_by", "in", padded(planIds))
-          .where("state", "=", "enrolled")
+          .where(GOVERNED)
           .groupBy("governed_by"),
       );
       return new Map(found.map((row) => [String(row["governed_by"]), Number(row["n"])]));
     },
     async governedAlike(planIds) {
       if (planIds.length === 0) return [];
-      const columns = ["governed_by", "platform", "product_name", "software_update_device_id", "os_version"] as const;
+      const columns = ["governed_by", "platform", "product_name", "hardware", "os_version"] as const;
       const found = await run(
         build
-          .selectFrom("enrollment")
+          .selectFrom("listed")
           .select(columns)
           .select((e) => e.fn.countAll().as("n"))
           .where("governed_by", "in", padded(planIds))
-          .where("state", "=", "enrolled")
+          .where(GOVERNED)
           .groupBy(columns),
       );
       return found.map((row) => ({
         planId: String(row["governed_by"]),
         platform: row["platform"] as string | null,
         productName: row["product_name"] as string | null,
-        softwareUpdateDeviceId: row["software_update_device_id"] as string | null,
+        softwareUpdateDeviceId: row["hardware"] as string | null,
         osVersion: row["os_version"] as string | null,
         devices: Number(row["n"]),
       }));

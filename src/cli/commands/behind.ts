@@ -1,23 +1,15 @@
 /** `uptick behind`: who is not up to date, and why. */
 import { type Command, Option } from "commander";
-import {
-  COMPLIANCE_CLASSES,
-  type ComplianceSummary,
-  complianceSummary,
-  devicePage,
-  type DeviceView,
-} from "../../contract/index.ts";
+import { COMPLIANCE_CLASSES, type ComplianceSummary, complianceSummary, devicePage } from "../../contract/index.ts";
 import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples } from "../cli.ts";
 import { ExitWith } from "../exit-with.ts";
 import { deviceName } from "../job-words.ts";
-import { pagesOf } from "../pages.ts";
-import { CLASS_LABELS, csvHeading, deviceCsv } from "./compliance-text.ts";
+import { CLASS_LABELS } from "./compliance-text.ts";
 
 /** Devices that are named under each reason. */
 const NAMED = 10;
-const PAGE = 1000;
 /** Somebody is behind: an answer, and no failure. */
 const SOMEBODY = 3;
 
@@ -32,11 +24,16 @@ async function namesOf(api: Api, group: Group): Promise<string> {
   return `${names} and ${more} more: uptick devices --class ${group.class} --reason ${clean(group.reason)}`;
 }
 
-async function* devicesOf(api: Api, classes: readonly string[]): AsyncGenerator<readonly DeviceView[]> {
-  for (const kind of classes) {
-    const ask = (after: string | undefined) =>
-      api.json("listDevices", devicePage, { query: { class: kind, limit: PAGE, after } });
-    for await (const page of pagesOf(ask)) yield page.value.rows;
+/** The export of each class, one after the other, under one heading. */
+async function* rowsOf(api: Api, classes: readonly string[]): AsyncGenerator<string> {
+  for (const [n, kind] of classes.entries()) {
+    let inHeading = n > 0;
+    for await (const text of api.csv("devicesCsv", { query: { class: kind } })) {
+      const end = inHeading ? text.indexOf("\n") : -1;
+      if (inHeading && end === -1) continue;
+      inHeading = false;
+      yield text.slice(end + 1);
+    }
   }
 }
 
@@ -59,9 +56,7 @@ export function addBehind(program: Command, cli: Cli): void {
       const devices = groups.reduce((sum, group) => sum + group.devices, 0);
       if (cli.json) cli.sayJson(text);
       else if (options.csv === true) {
-        cli.io.stdout.write(csvHeading());
-        for await (const page of devicesOf(api, COMPLIANCE_CLASSES.filter(asked)))
-          cli.io.stdout.write(page.map(deviceCsv).join(""));
+        for await (const text of rowsOf(api, COMPLIANCE_CLASSES.filter(asked))) cli.io.stdout.write(text);
       } else {
         cli.say(headline(devices, value.devices, options.class));
         for (const group of groups) {

@@ -1,9 +1,6 @@
 /** `uptick devices`, `uptick device`, `uptick remove`. */
 import { type Command, Option } from "commander";
 import {
-  COMPLIANCE_CLASSES,
-  COMPLIANCE_FLAGS,
-  DEVICE_WARNINGS,
   deviceDetail,
   devicePage,
   type DeviceView,
@@ -11,7 +8,6 @@ import {
   type DeviceRemoval,
   ENROLLMENTS,
   JOB_STATES,
-  PLATFORM_WORDS,
   type TimelineEntry,
   timelinePage,
 } from "../../contract/index.ts";
@@ -21,7 +17,7 @@ import { clean, cleanLines } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
 import { pagesOf } from "../pages.ts";
 import { addZone } from "./zones.ts";
-import { csvHeading, deviceCsv } from "./compliance-text.ts";
+import { addListFilters, filtersAsked, type ListFilters } from "./list-filters.ts";
 import { detailLines, deviceTable, removalLines } from "./device-text.ts";
 
 const PAGE = 1000;
@@ -66,18 +62,9 @@ async function readTimeline(api: Api, ref: string, most: number): Promise<Said<{
 
 const STATES = [...JOB_STATES, ...ENROLLMENTS];
 
-interface ListOptions {
-  readonly search?: string;
-  readonly platform?: string;
+interface ListOptions extends ListFilters {
   readonly state?: string;
   readonly enrollment?: string;
-  readonly warning?: string;
-  readonly rule?: string;
-  readonly tag?: string;
-  readonly group?: string;
-  readonly class?: string;
-  readonly reason?: string;
-  readonly flag?: string;
   readonly csv?: true;
 }
 
@@ -96,47 +83,25 @@ function addList(program: Command, cli: Cli): void {
   const command = program
     .command("devices")
     .description("List devices with the state of their current or newest job. With --json: one API page per line.")
-    .option("--search <text>", "part of a name, serial, UDID or model")
-    .option("--platform <name>", `${PLATFORM_WORDS.join(", ")} or mac, in any case`)
     .addOption(new Option("--state <state>", "state in the list, of the job or of the enrollment").choices(STATES))
-    .addOption(new Option("--enrollment <state>", "state of the enrollment").choices(ENROLLMENTS))
-    .addOption(
-      new Option("--warning <code>", "devices that this warning of uptick status is about").choices(DEVICE_WARNINGS),
-    )
-    .option("--rule <rule>", "devices that a rule matches, such as 'platform = macOS and not tag = lab'")
-    .option("--tag <tag>", "devices with this tag")
-    .option("--group <name>", "devices of this group")
-    .addOption(
-      new Option("--class <class>", "enrolled devices of this class of compliance").choices(COMPLIANCE_CLASSES),
-    )
-    .option("--reason <code>", "enrolled devices whose class has this reason, as uptick behind shows it")
-    .addOption(new Option("--flag <flag>", "enrolled devices with this flag").choices(COMPLIANCE_FLAGS))
+    .addOption(new Option("--enrollment <state>", "state of the enrollment").choices(ENROLLMENTS));
+  addListFilters(command)
     .option("--csv", "print one row per device, as CSV")
     .action(async (options: ListOptions) => {
       const api = await cli.api();
-      const { search, platform, warning, rule, tag, group, class: kind, reason, flag } = options;
-      const query = {
-        search,
-        platform,
-        warning,
-        rule,
-        tag,
-        group,
-        class: kind,
-        reason,
-        flag,
-        ...statesAsked(command, options),
-        limit: PAGE,
-      };
-      const pages = pagesOf((after) => api.json("listDevices", devicePage, { query: { ...query, after } }));
-      if (options.csv === true && !cli.json) cli.io.stdout.write(csvHeading());
+      const query = { ...filtersAsked(options), ...statesAsked(command, options) };
+      if (options.csv === true && !cli.json) {
+        for await (const text of api.csv("devicesCsv", { query })) cli.io.stdout.write(text);
+        return;
+      }
+      const ask = (after: string | undefined) =>
+        api.json("listDevices", devicePage, { query: { ...query, limit: PAGE, after } });
       const devices: DeviceView[] = [];
-      for await (const page of pages) {
+      for await (const page of pagesOf(ask)) {
         if (cli.json) cli.sayJson(page.text);
-        else if (options.csv === true) cli.io.stdout.write(page.value.rows.map(deviceCsv).join(""));
         else for (const device of page.value.rows) devices.push(device);
       }
-      if (cli.json || options.csv === true) return;
+      if (cli.json) return;
       if (devices.length === 0) cli.say("No device fits.");
       else cli.say(...deviceTable(devices, cli.io.now()));
     });
@@ -144,7 +109,9 @@ function addList(program: Command, cli: Cli): void {
     ["everything that is enrolled", "devices"],
     ["which Macs are stuck, and why", "devices --platform macOS --state blocked"],
     ["Macs with macOS 15 outside of the lab", "devices --rule 'platform = macOS and major = 15 and not tag = lab'"],
-    ["which devices are late", "devices --flag overdue"],
+    ["which devices are late, and which of them first", "devices --flag overdue --sort deadline"],
+    ["who needs somebody, worst first", "devices --sort compliance"],
+    ["Macs below 26.1 that have not been heard for a week", "devices --platform macOS --os '<26.1' --silent-days 7"],
     ["which identities end soon and were not renewed", "devices --warning identities-end"],
     ['devices whose name contains "room 4"', 'devices --search "room 4"'],
     ["removed devices whose history is still stored", "devices --state removed"],

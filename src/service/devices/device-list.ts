@@ -83,7 +83,7 @@ export function createDeviceList(ports: Ports): DeviceList {
       if (heading !== "") yield heading;
     },
     async aggregate({ by, after, limit, ...filters }) {
-      const list = `devices by ${by}`;
+      const list = `devices counted by ${by}`;
       const key = keyIn(list, after);
       const filter = await filterOf(ports, filters satisfies Filters);
       if (filter === undefined) return NONE;

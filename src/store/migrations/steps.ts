@@ -66,6 +66,7 @@ import { accounts } from "./0044-accounts.ts";
 import { sessions } from "./0045-sessions.ts";
 import { listKeys } from "./0048-list-keys.ts";
 import { deviceList } from "./0049-device-list.ts";
+import { planLists } from "./0050-plan-lists.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -115,6 +116,7 @@ export const STEPS: readonly Step[] = [
   sessions,
   listKeys,
   deviceList,
+  planLists,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

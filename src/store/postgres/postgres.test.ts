@@ -24,6 +24,7 @@ import {
   OLD_VERSIONS,
   outboxRow,
 } from "../suite-rows.ts";
+import { LISTED, listed, OLD_LISTED } from "../old-list.suite.ts";
 import { openPostgresStore, type PostgresStore } from "./index.ts";
 import { migrate } from "./migrate.ts";
 
@@ -187,6 +188,16 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
       const settings = await devices.read({ from: "setting", where: {} });
       expect(settings).toEqual([{ name: "catalog", value: NEW_LIST }]);
     });
+  });
+
+  it("fills the list of devices from what is there", async () => {
+    const url = await database();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client, stepsBefore("list-keys"));
+    for (const sql of OLD_LISTED) await client.query(sql);
+    await client.end();
+    await using(url, async ({ admin }) => expect(await listed(admin)).toEqual(LISTED));
   });
 
   it("fills the columns that devices are found by from what is there", async () => {

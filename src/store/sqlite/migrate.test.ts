@@ -23,6 +23,7 @@ import {
 } from "../suite-rows.ts";
 import { STEPS, stepsBefore } from "../migrations/steps.ts";
 import { openWriter } from "./connection.ts";
+import { LISTED, listed, OLD_LISTED } from "../old-list.suite.ts";
 import { openSqliteStore } from "./index.ts";
 import { migrate } from "./migrate.ts";
 import { Statements } from "./statements.ts";
@@ -120,6 +121,19 @@ describe("migrations", () => {
     });
     expect(await store.admin.devices({ where: { is: "needs-user" }, limit: 9 })).toMatchObject(FOUND);
     expect(await store.admin.newestTrouble({ is: "unpushable" })).toMatchObject(FOUND_TROUBLE);
+    await store.close();
+  });
+
+  it("fills the list of devices from what is there", async () => {
+    const db = openWriter(directory);
+    migrate(db, directory, stepsBefore("list-keys"));
+    for (const sql of OLD_LISTED) db.exec(sql);
+    db.close();
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
+    expect(await listed(store.admin)).toEqual(LISTED);
     await store.close();
   });
 

@@ -100,12 +100,15 @@ describe("SQLite store", () => {
     // A covering index that holds only these devices may be read from its beginning to its end.
     const reading = plans.filter((step) => step.startsWith("SCAN"));
     expect(
-      reading.filter(
-        (step) =>
-          !/USING (COVERING )?INDEX (enrollment_quarantined|enrollment_excluded_due|certificate_pending|job_needs_user|renewal_error)/.test(
-            step,
-          ),
-      ),
+      // "found": what a limit has cut off before it is counted.
+      reading
+        .filter((step) => step !== "SCAN found")
+        .filter(
+          (step) =>
+            !/USING (COVERING )?INDEX (enrollment_quarantined|enrollment_excluded_due|certificate_pending|job_needs_user|renewal_error)/.test(
+              step,
+            ),
+        ),
     ).toEqual([]);
   });
 

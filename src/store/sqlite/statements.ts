@@ -10,6 +10,9 @@ import { TABLES } from "../tables.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { Looks } from "./looks.ts";
 
+/** Statements by their text that are kept. */
+const MOST_PREPARED = 500;
+
 export class Statements {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
@@ -25,7 +28,12 @@ export class Statements {
     this.#looks = new Looks(db, (table) => this.layout(table));
   }
 
+  /** An admin's questions have more forms than are worth keeping: the oldest goes. */
   prepare(sql: string): StatementSync {
+    if (this.#prepared.size >= MOST_PREPARED && !this.#prepared.has(sql)) {
+      const [oldest = ""] = this.#prepared.keys();
+      this.#prepared.delete(oldest);
+    }
     return this.#kept(this.#prepared, sql, () => sql);
   }
 

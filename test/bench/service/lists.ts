@@ -59,11 +59,13 @@ export async function benchLists(list: unknown, { fleet, laps }: BenchOptions): 
   try {
     const { admin, actor } = world;
     await admin.scopes.setGroup(actor, "Floor", { rule: "tag = kiosk and supervised = true or tag = lab" });
-    say(`${fleet} devices with 3 jobs and 10 timeline entries each, ${PLANS} plans; ${LIMIT} rows a page; ms.`);
-    sayLine("", ["p50", "p99", "slowest order"]);
-    const all: number[] = [];
+    say(
+      `${fleet} devices with 3 jobs and 10 timeline entries each, ${PLANS} plans; ${LIMIT} rows a page; ms. CPU: of all threads, p50.`,
+    );
+    sayLine("", ["p50", "p99", "CPU", "slowest order by its CPU"]);
+    const all: Took[] = [];
     for (const [name, filter] of FILTERS) all.push(...(await measured(world, name, filter, laps)));
-    sayLine("every filter in every order", [ms(quantile(all, 0.5)), ms(quantile(all, 0.99)), verdict(all)]);
+    sayTook("every filter in every order", all, verdict(all));
     await deepInside(world, laps);
     await counts(world, laps);
   } finally {
@@ -73,18 +75,20 @@ export async function benchLists(list: unknown, { fleet, laps }: BenchOptions): 
 }
 
 /** A filter in every order. */
-async function measured({ admin }: ServiceWorld, name: string, filter: Filter, laps: number): Promise<number[]> {
-  const all: number[] = [];
-  let slowest: readonly [order: string, median: number] = ["", 0];
+async function measured({ admin }: ServiceWorld, name: string, filter: Filter, laps: number): Promise<Took[]> {
+  const all: Took[] = [];
+  let slowest: readonly [order: string, cpu: number] = ["", 0];
   for (const sort of SORTS) {
-    const took = await times(laps, () =>
-      admin.devices.list({ ...filter, ...(sort === undefined ? {} : { sort }), limit: LIMIT }),
+    const order = sort === undefined ? {} : { sort };
+    const took = await times(laps, () => admin.devices.list({ ...filter, ...order, limit: LIMIT }));
+    const cpu = quantile(
+      took.map((one) => one.cpu),
+      0.5,
     );
-    const median = quantile(took, 0.5);
-    if (median > slowest[1]) slowest = [sort ?? "enrolling", median];
+    if (cpu > slowest[1]) slowest = [sort ?? "enrolling", cpu];
     all.push(...took);
   }
-  sayLine(name, [ms(quantile(all, 0.5)), ms(quantile(all, 0.99)), `${slowest[0]} ${ms(slowest[1])}`]);
+  sayTook(name, all, `${slowest[0]} ${ms(slowest[1])}`);
   return all;
 }
 
@@ -100,7 +104,7 @@ async function deepInside({ admin }: ServiceWorld, laps: number): Promise<void> 
     }
     const from = after === undefined ? {} : { after };
     const took = await times(laps, () => admin.devices.list({ ...order, ...from, limit: LIMIT }));
-    sayLine(`behind 20,000 devices, by ${sort ?? "enrolling"}`, [ms(quantile(took, 0.5)), ms(quantile(took, 1)), ""]);
+    sayTook(`behind 20,000 devices, by ${sort ?? "enrolling"}`, took);
   }
 }
 
@@ -120,19 +124,32 @@ async function counts({ admin }: ServiceWorld, laps: number): Promise<void> {
   ];
   for (const [name, ask] of asked) {
     const took = await times(laps, ask);
-    sayLine(name, [ms(quantile(took, 0.5)), ms(quantile(took, 1)), ""]);
+    sayTook(name, took);
   }
 }
 
-async function times(laps: number, work: () => Promise<unknown>): Promise<number[]> {
+/** Real time, and what all threads of the process worked (ms): on a machine that is busy the second says more. */
+interface Took {
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+async function times(laps: number, work: () => Promise<unknown>): Promise<Took[]> {
   await work();
-  const took: number[] = [];
+  const took: Took[] = [];
   for (let lap = 0; lap < laps; lap += 1) {
-    const began = performance.now();
+    const [began, before] = [performance.now(), process.cpuUsage()];
     await work();
-    took.push(performance.now() - began);
+    const { user, system } = process.cpuUsage(before);
+    took.push({ ms: performance.now() - began, cpu: (user + system) / 1000 });
   }
   return took;
+}
+
+function sayTook(name: string, took: readonly Took[], more = ""): void {
+  const real = took.map((one) => one.ms);
+  const cpu = took.map((one) => one.cpu);
+  sayLine(name, [ms(quantile(real, 0.5)), ms(quantile(real, 0.99)), ms(quantile(cpu, 0.5)), more]);
 }
 
 function quantile(numbers: readonly number[], part: number): number {
@@ -141,10 +158,20 @@ function quantile(numbers: readonly number[], part: number): number {
 }
 
 const ms = (number: number): string => number.toFixed(1);
-const verdict = (all: readonly number[]): string =>
-  `aims ${AIMS.p50} and ${AIMS.p99}: ${quantile(all, 0.5) <= AIMS.p50 && quantile(all, 0.99) <= AIMS.p99 ? "yes" : "no"}`;
+function verdict(all: readonly Took[]): string {
+  const real = all.map((one) => one.ms);
+  const met = quantile(real, 0.5) <= AIMS.p50 && quantile(real, 0.99) <= AIMS.p99;
+  return `aims ${AIMS.p50} and ${AIMS.p99}: ${met ? "yes" : "no"}; CPU p99 ${ms(
+    quantile(
+      all.map((one) => one.cpu),
+      0.99,
+    ),
+  )}`;
+}
 
 const WIDE = 40;
 const NUMBER = 9;
-const sayLine = (name: string, [p50 = "", p99 = "", more = ""]: readonly string[]): void =>
-  say(`${name.padEnd(WIDE)}${p50.padStart(NUMBER)}${p99.padStart(NUMBER)}  ${more}`.trimEnd());
+function sayLine(name: string, [p50 = "", p99 = "", cpu = "", more = ""]: readonly string[]): void {
+  const numbers = [p50, p99, cpu].map((text) => text.padStart(NUMBER)).join("");
+  say(`${name.padEnd(WIDE)}${numbers}  ${more}`.trimEnd());
+}

@@ -53,6 +53,23 @@ describe("bench of the service", () => {
     BUSY_MACHINE,
   );
 
+  it(
+    "measures the list of devices, each filter in every order, and the list of plans",
+    async () => {
+      const said = await bench([...only("lists"), "--fleet", "300", "--laps", "1"]);
+      expect(said).toMatchObject({ code: 0, err: "" });
+      const found = new Set(
+        [...said.out.matchAll(/^(.+?) +[\d.]+ +[\d.]+ +[\d.]+(?: {2}|$)/gm)].map(([, name]) => name),
+      );
+      for (const name of ["none", "jobState=blocked", "group=Floor", "search of none", "list of plans", "status"])
+        expect(found).toContain(name);
+      for (const sort of ["enrolling", "name", "-os", "compliance", "deadline", "-lastSeen"])
+        expect(found).toContain(`behind 20,000 devices, by ${sort}`);
+      expect(said.out).toMatch(/^every filter in every order .* aims 50 and 250: (yes|no); CPU p99 [\d.]+$/m);
+    },
+    BUSY_MACHINE,
+  );
+
   it("takes turns, begins each lap with another side, and does not count the first", async () => {
     const order: string[] = [];
     const side = (name: string) => () => order.push(name);
