@@ -42,6 +42,7 @@ export type {
   Validators,
 } from "./ports.ts";
 export { rememberOrganization } from "./server/organization.ts";
+export { rememberSilentDays } from "./compliance/silent-days.ts";
 export { guardPublicUrl } from "./server/public-url.ts";
 export { createRenewals } from "./identity/renewals.ts";
 export { createRefusals, GATHER_REFUSALS, type NewRefusal, type Refusals } from "./server/refusals.ts";

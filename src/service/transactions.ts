@@ -1,5 +1,6 @@
 /** All transactions by name: the module a store's worker thread loads. */
 import { classify, sweepTurn } from "./compliance/classify.ts";
+import { keepSilentDays } from "./compliance/silent-days.ts";
 import { makeClassDue } from "./enrollment/class-due.ts";
 import { adopt } from "./check-in/adoption.ts";
 import { maintain } from "./work/maintenance.ts";
@@ -93,6 +94,7 @@ export const transactions = [
   createBlackout,
   createBlock,
   classify,
+  keepSilentDays,
   makeClassDue,
   sweepTurn,
   createPlan,
