@@ -65,7 +65,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     ...planQueries(queries),
     ...policyQueries(queries),
     ...rolloutQueries(queries, dialect),
-    ...oncePlanQueries(queries),
+    ...oncePlanQueries(queries, dialect),
     ...historyQueries(queries),
     ...scopeQueries(queries),
     ...reportQueries(queries),
