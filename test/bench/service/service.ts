@@ -5,6 +5,7 @@ import { benchCatalog } from "./catalog.ts";
 import { benchDeadlines } from "./deadlines.ts";
 import { benchDecisions } from "./decisions.ts";
 import { benchGate } from "./gate.ts";
+import { benchMoved } from "./moved.ts";
 import { benchRehearsal } from "./rehearsal.ts";
 import { benchRules } from "./rules.ts";
 import { listToUse, openServiceWorld } from "./world.ts";
@@ -17,7 +18,10 @@ export async function benchService(options: BenchOptions): Promise<void> {
   if (parts.includes("rehearsal")) await benchRehearsal();
   if (!["decisions", "catalog", "rules"].some((part) => parts.some((one) => one === part))) return;
   const list = listToUse();
-  if (parts.includes("catalog")) await benchCatalog(list, options);
+  if (parts.includes("catalog")) {
+    await benchCatalog(list, options);
+    await benchMoved(list, options);
+  }
   if (!parts.includes("decisions") && !parts.includes("rules")) return;
   const world = await openServiceWorld(list, fleet);
   try {
