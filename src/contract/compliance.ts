@@ -14,7 +14,7 @@ const complianceClass = z
 const complianceFlag = z
   .enum(COMPLIANCE_FLAGS)
   .describe(
-    "`overdue`: its deadline has passed, and it is not excluded; `silent`: not heard for 7 days; `exposed`: it runs a version below a release of its major that fixes an exploited CVE; `newest`: Apple offers nothing newer in its major to its model; `major-ended`: Apple fixes its major only on other models; `below-floor`: its plan brings it to a release below the floor of its target, the best that Apple offers it",
+    "`overdue`: its deadline has passed, and it is not excluded; `silent`: not heard for as many days as the setting `silent-days` says, 7 if it is not set; `exposed`: it runs a version below a release of its major that fixes an exploited CVE; `newest`: Apple offers nothing newer in its major to its model; `major-ended`: Apple fixes its major only on other models; `below-floor`: its plan brings it to a release below the floor of its target, the best that Apple offers it",
   );
 
 export const deviceCompliance = z

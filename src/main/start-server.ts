@@ -15,6 +15,7 @@ import {
   guardPublicUrl,
   recordedMoment,
   rememberOrganization,
+  rememberSilentDays,
   type Ports,
   prepareServer,
   sayResets,
@@ -151,6 +152,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     if (identity.isNew && !keyIsNew) log.warn("authority-is-new", NEW_BESIDE_OLD);
     await guardPublicUrl(ports, config.publicUrl, config.publicUrlChange);
     await rememberOrganization(ports, config.organization);
+    await rememberSilentDays(ports, config.silentDays);
     const push = pushClients(config, files, log);
     push.use(await identity.readPush());
 

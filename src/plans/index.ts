@@ -14,7 +14,7 @@ export {
   LOST_AFTER,
   type Offer,
   type Progress,
-  SILENT_AFTER,
+  SILENT_DAYS,
 } from "./compliance/compliance.ts";
 export { type DeviceAt, deviceAt, type NewestAt, type SeenSince } from "./compliance/report.ts";
 export { isBelowFloor, type PlanWish, wantedIn, wishOf } from "./compliance/wanted.ts";

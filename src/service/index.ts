@@ -50,6 +50,7 @@ export type {
 } from "./ports.ts";
 export type { Figures } from "./server/figures.ts";
 export { rememberOrganization } from "./server/organization.ts";
+export { rememberSilentDays } from "./compliance/silent-days.ts";
 export { guardPublicUrl } from "./server/public-url.ts";
 export { createRenewals } from "./identity/renewals.ts";
 export { createRefusals, GATHER_REFUSALS, type NewRefusal, type Refusals } from "./server/refusals.ts";

@@ -3,6 +3,7 @@ import { addAccount, dropAccount, editAccount, endSessions, newPassword } from "
 import { closeSession, openSession, useSession } from "./access/session-record.ts";
 import { offerSetup, resetAccount, setUp } from "./access/setup-record.ts";
 import { classify, sweepTurn } from "./compliance/classify.ts";
+import { keepSilentDays } from "./compliance/silent-days.ts";
 import { makeClassDue } from "./enrollment/class-due.ts";
 import { adopt } from "./check-in/adoption.ts";
 import { maintain } from "./work/maintenance.ts";
@@ -107,6 +108,7 @@ export const transactions = [
   createBlackout,
   createBlock,
   classify,
+  keepSilentDays,
   makeClassDue,
   sweepTurn,
   createPlan,

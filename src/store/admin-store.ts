@@ -369,7 +369,10 @@ export interface AdminStore {
   oncePlansUnderWay(): Promise<readonly PlanRow[]>;
   /** Once plans that are paused, and who did it last. */
   oncePlansPaused(): Promise<readonly Pick<PlanRow, "id" | "name" | "pauseBy">[]>;
-  /** Enrolled devices of a once plan that count for its gate, also those of which the job has ended. */
+  /**
+   * Enrolled devices of a once plan that count for its gate, also those of which the job has ended: those of which something has been seen
+   * by which an update begins, ends or fails.
+   */
   keptMembers(planId: string): Promise<readonly KeptRow[]>;
   /** Newest first. */
   gateDecisions(rolloutId: string): Promise<readonly GateDecisionRow[]>;

@@ -121,6 +121,38 @@ export function testRollouts(given: Given): void {
     expect(await admin.ringMembers({ id: "r9", planId: "p1" }, true)).toEqual([]);
   });
 
+  it("finds of a plan that is decided once the enrolled devices of which something was seen", async () => {
+    const { admin } = given.store;
+    const device = (id: string, job: Partial<JobRow>, more: Partial<EnrollmentRow> = {}): Write[] => [
+      { put: "enrollment", row: enrollmentRow(id, { lastSeenAt: 9, ...more }) },
+      { put: "job", row: jobRow(`j-${id}`, id, { planId: "once", live: 0, createdAt: 3, ...job }) },
+    ];
+    const failed = { momentAt: 5, jobFailedAt: 8 };
+    await put(
+      ...device("o1", { live: 1, member: { momentAt: 5 } }, { excludedEndsAt: 7 }),
+      ...device("o2", { startedAt: 4, member: { momentAt: 5, reachedAt: 6 } }, { lastSeenAt: null }),
+      ...device("o3", { startedAt: 4 }),
+      ...device("o4", { member: failed }),
+      // Nothing was seen, it has left, it is of a ring, or of another plan.
+      ...device("o5", {}),
+      ...device("o6", { member: failed }, { state: "checked-out" }),
+      ...device("o7", { member: failed, rolloutId: "r1" }),
+      ...device("o8", { member: failed, planId: "plan" }),
+    );
+    const found = await admin.keptMembers("once");
+    const one = { createdAt: 3, startedAt: null, lastSeenAt: 9, excludedEndsAt: null };
+    expect(found).toHaveLength(4);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        { ...one, excludedEndsAt: 7, member: { momentAt: 5 } },
+        { ...one, startedAt: 4, lastSeenAt: null, member: { momentAt: 5, reachedAt: 6 } },
+        { ...one, startedAt: 4, member: null },
+        { ...one, member: expect.objectContaining(failed) },
+      ]),
+    );
+    expect(await admin.keptMembers("none")).toEqual([]);
+  });
+
   it("finds the devices of a plan's rings that a release was not given to", async () => {
     const { admin } = given.store;
     const under = { platform: "iOS", governedBy: "p1", ring: 2, aim: "26.6.2", lastSeenAt: 7 } as const;

@@ -27,7 +27,7 @@ export const CLASS_WORDS: Readonly<Record<ComplianceClass, string>> = {
 export const FLAG_WORDS: Readonly<Record<ComplianceFlag, string>> = {
   overdue: "its deadline has passed",
   exposed: "a newer release of its major fixes a vulnerability that is exploited",
-  silent: "not heard for 7 days",
+  silent: "not heard for as many days as the setting silent-days says, 7 if it is not set",
   newest: "Apple offers nothing newer in its major to its model",
   "major-ended": "Apple updates its major on other models only",
   "below-floor": "its plan can't bring it to the lowest version that the plan asks for",

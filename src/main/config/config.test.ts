@@ -53,6 +53,7 @@ describe("configuration", () => {
       organization: "Uptick",
       expiredIdentities: "accept",
       historyDays: 400,
+      silentDays: 7,
       identityCa: undefined,
       identityDays: 730,
       lastSeenFlush: 5000,
@@ -218,6 +219,10 @@ describe("kinds of settings", () => {
     ["logLevel", "warn", "warn"],
     ["logLevel", "WARN", undefined],
     ["organization", " ", undefined],
+    ["silentDays", "0", undefined],
+    ["silentDays", "1", 1],
+    ["silentDays", "60", 60],
+    ["silentDays", "61", undefined],
     ["accessRights", "8192", undefined],
   ];
   it.each(kinds)("reads %s from %j as %j", (name, text, value) => {

@@ -163,6 +163,11 @@ export const SETTINGS = {
     fallback: "400",
     doc: "Number of days that timelines and the answers to finished commands are stored. If a raw command is repeated after its answer was deleted, it is sent again.",
   },
+  silentDays: {
+    kind: wholeNumber(1, 60),
+    fallback: "7",
+    doc: "Days without contact after which a device has the flag `silent`, and its class is `unknown` if a newer release may be offered to its model. A change applies to all devices within a few minutes of the start. The gate of rings does not use it.",
+  },
   lastSeenFlush: {
     kind: wholeNumber(0, 3_600_000),
     fallback: "5000",

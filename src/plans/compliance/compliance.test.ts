@@ -30,6 +30,7 @@ const input = (more: Partial<ComplianceInput> = {}): ComplianceInput => ({
   listed: true,
   offer: OFFER,
   plan: null,
+  silentDays: 7,
   now: NOW,
   ...more,
 });
@@ -50,6 +51,10 @@ describe("the class of a device", () => {
     ["7 days of silence less 1 ms", { heardAt: NOW - 7 * DAY + 1 }, "no-plan nothing-governs"],
     ["7 days of silence", { heardAt: NOW - 7 * DAY }, "unknown not-heard"],
     ["7 days of silence and 1 ms", { heardAt: NOW - 7 * DAY - 1 }, "unknown not-heard"],
+    ["1 day of silence less 1 ms, of 1", { heardAt: NOW - DAY + 1, silentDays: 1 }, "no-plan nothing-governs"],
+    ["1 day of silence, of 1", { heardAt: NOW - DAY, silentDays: 1 }, "unknown not-heard"],
+    ["30 days of silence less 1 ms, of 60", { heardAt: NOW - 30 * DAY + 1, silentDays: 60 }, "no-plan nothing-governs"],
+    ["30 days of silence, of 60", { heardAt: NOW - 30 * DAY, silentDays: 60 }, "unknown not-heard"],
     ["silence on the newest", { heardAt: NOW - 7 * DAY, seen: runs("26.6.1") }, "on-target newest-of-major"],
     [
       "silence on the newest of its major, where there is a newer major",
@@ -135,6 +140,8 @@ describe("the flags of a device", () => {
     ["past its deadline, silent", { ...due(NOW - 1), heardAt: NOW - 40 * DAY }, ["overdue", "silent"]],
     ["7 days of silence less 1 ms", { heardAt: NOW - 7 * DAY + 1 }, []],
     ["7 days of silence", { heardAt: NOW - 7 * DAY }, ["silent"]],
+    ["60 days of silence less 1 ms, of 60", { heardAt: NOW - 60 * DAY + 1, silentDays: 60 }, []],
+    ["60 days of silence, of 60", { heardAt: NOW - 60 * DAY, silentDays: 60 }, ["silent"]],
     ["the newest", { seen: runs("26.6.1") }, ["newest"]],
     ["the newest, by an old list", { seen: runs("26.6.1"), offer: { ...OFFER, doubt: "catalog-stale" } }, []],
     ["the newest, by a list that lacks the model", { offer: {} }, []],
@@ -167,14 +174,15 @@ const anyPlan = fc.record({
 const anyInput: fc.Arbitrary<ComplianceInput> = fc
   .record({
     silence: fc.integer({ min: 0, max: 40 * DAY }),
+    silentDays: fc.constantFrom(1, 7, 60),
     seen: fc.option(wanted),
-    odd: fc.constantFrom(true as const, undefined),
+    odd: fc.constantFrom(true as const, undefined, undefined, undefined),
     listed: fc.boolean(),
     inMajor: fc.option(wanted, { nil: undefined }),
     newest: fc.option(wanted, { nil: undefined }),
     doubt: fc.constantFrom(undefined, undefined, "catalog-stale" as const),
     plan: fc.option(anyPlan),
-    excludedUntil: fc.option(fc.integer({ min: NOW - DAY, max: NOW + 40 * DAY }), { nil: undefined }),
+    excludedUntil: fc.option(fc.integer({ min: NOW - DAY, max: NOW + 40 * DAY }), { nil: undefined, freq: 1 }),
   })
   .map(({ silence, odd, excludedUntil, inMajor, newest, doubt, ...rest }) => ({
     ...rest,

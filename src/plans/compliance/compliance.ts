@@ -13,8 +13,8 @@ export type ComplianceClass = (typeof COMPLIANCE_CLASSES)[number];
 export const COMPLIANCE_FLAGS = ["overdue", "exposed", "silent", "newest", "major-ended", "below-floor"] as const;
 export type ComplianceFlag = (typeof COMPLIANCE_FLAGS)[number];
 
-/** Not heard for so long: flag `silent`, and unknown where a newer release may have come. */
-export const SILENT_AFTER = 7 * DAY;
+/** Not heard for so many days: flag `silent`, and unknown where a newer release may have come. As long as nobody sets another number. */
+export const SILENT_DAYS = 7;
 /** Not heard for so long: unknown in any case. */
 export const LOST_AFTER = 30 * DAY;
 
@@ -74,6 +74,8 @@ export interface ComplianceInput {
   readonly plan: Governing | null;
   /** A person has excluded it until this moment (targets S5; ms UTC), which may have passed. */
   readonly excludedUntil?: number;
+  /** The setting of this name, or `SILENT_DAYS`. */
+  readonly silentDays: number;
   /** ms UTC */
   readonly now: number;
 }
@@ -110,13 +112,15 @@ function classOf(input: ComplianceInput): Classed {
 const isExcluded = ({ excludedUntil, now }: ComplianceInput): boolean =>
   excludedUntil !== undefined && now < excludedUntil;
 
-function whyUnknown({ heardAt, seen, odd, listed, offer, plan, now }: ComplianceInput): string | undefined {
+const isSilent = ({ heardAt, silentDays, now }: ComplianceInput): boolean => now - heardAt >= silentDays * DAY;
+
+function whyUnknown(input: ComplianceInput): string | undefined {
+  const { heardAt, seen, odd, listed, offer, plan, now } = input;
   if (odd === true) return "version-unreadable";
   if (seen === null) return "facts-unknown";
   if (!listed) return "device-id-unknown";
-  const silence = now - heardAt;
-  if (silence >= LOST_AFTER) return "not-heard";
-  if (silence >= SILENT_AFTER && offer.newest !== undefined && !satisfies(offer.newest, seen)) return "not-heard";
+  if (now - heardAt >= LOST_AFTER) return "not-heard";
+  if (isSilent(input) && offer.newest !== undefined && !satisfies(offer.newest, seen)) return "not-heard";
   if (plan !== null && !plan.word) return undefined;
   return offer.doubt ?? (offer.newest === undefined ? "no-release" : undefined);
 }
@@ -153,17 +157,17 @@ const FLAG_RULES: Readonly<Record<ComplianceFlag, (input: ComplianceInput) => bo
   },
   exposed: ({ seen, offer: { exploitedFix } }) =>
     seen !== null && exploitedFix !== undefined && compareVersions(seen.version, exploitedFix) < 0,
-  silent: ({ heardAt, now }) => now - heardAt >= SILENT_AFTER,
+  silent: isSilent,
   newest: ({ seen, odd, listed, offer }) => seen !== null && odd !== true && listed && isNewest(seen, offer),
   "major-ended": ({ offer }) => offer.majorEnded === true,
   "below-floor": ({ plan }) => plan?.belowFloor === true,
 };
 
 /** A lower bound of when the class or a flag changes though nothing happens (ms UTC); null: never. */
-export function changesAt({ heardAt, plan, excludedUntil, now }: ComplianceInput): number | null {
+export function changesAt({ heardAt, plan, excludedUntil, silentDays, now }: ComplianceInput): number | null {
   const after = plan === null ? null : lateOf(plan).after;
   const moments = [
-    ...[heardAt + SILENT_AFTER, heardAt + LOST_AFTER],
+    ...[heardAt + silentDays * DAY, heardAt + LOST_AFTER],
     ...(after === null ? [] : [after + 1]),
     ...(excludedUntil === undefined ? [] : [excludedUntil]),
   ];

@@ -15,6 +15,7 @@ import { transactions } from "../transactions.ts";
 import { createDueWork } from "../work/due-work.ts";
 import { sweepTurn } from "./classify.ts";
 import { offerTo } from "./offer.ts";
+import { rememberSilentDays } from "./silent-days.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const HOUR = 3_600_000;
@@ -56,7 +57,7 @@ async function fleet(count: number) {
     while ((await turn()) > 0);
   };
   const worked = (): number => done.classified - (done.classified = 0);
-  return { store, clock, work, takes, untilNone, worked };
+  return { ports, store, clock, work, takes, untilNone, worked };
 }
 const newer = (): unknown => JSON.parse(JSON.stringify(sampleLookupService()).replaceAll('"26.6.1"', '"26.6.9"'));
 
@@ -74,6 +75,34 @@ describe("classes that are due", () => {
     expect(await store.admin.classCounts()).toEqual([
       { compliance: "unknown", reason: "not-heard", flags: " silent ", devices: 450 },
     ]);
+  });
+});
+
+describe("the setting silent-days", () => {
+  it("makes all classes due when it changes, and devices are silent by it from then on", async () => {
+    const { ports, store, clock, work, takes, untilNone, worked } = await fleet(3);
+    await takes(sampleLookupService());
+    await untilNone(() => work.compliance());
+    await untilNone(() => work.sweeps());
+    expect(worked()).toBe(3);
+    const silent = async (days: number): Promise<number> => {
+      await rememberSilentDays(ports, days);
+      await untilNone(() => work.sweeps());
+      await untilNone(() => work.compliance());
+      const counts = await store.admin.classCounts();
+      return counts.reduce((sum, { flags, devices }) => sum + (flags.includes(" silent ") ? devices : 0), 0);
+    };
+    const looked = () => store.devices.nextDue("compliance", clock.now);
+    expect([await silent(7), worked(), await looked()]).toEqual([0, 0, NOW + 7 * 24 * HOUR]);
+    clock.now += 3 * 24 * HOUR;
+    expect([await silent(7), worked()]).toEqual([0, 0]);
+    expect([await silent(3), worked()]).toEqual([3, 3]);
+    expect([await silent(4), worked(), await looked()]).toEqual([0, 3, NOW + 4 * 24 * HOUR]);
+    // By what its row keeps, the device's messages and the server's own work go by it without a look at the setting.
+    clock.now += 24 * HOUR;
+    await untilNone(() => work.compliance());
+    expect([await silent(4), worked()]).toEqual([3, 3]);
+    expect([await silent(7), worked()]).toEqual([0, 3]);
   });
 });
 

@@ -13,7 +13,8 @@ import { changes, standingInput } from "../standing/carry-out.ts";
 import { createResolver, type ResolvedRow } from "../standing/resolver.ts";
 import type { Catalogs } from "../standing/beginning.ts";
 import { tellMajorsAhead } from "../standing/majors-ahead.ts";
-import { offerTo } from "./offer.ts";
+import { type Known, offerTo } from "./offer.ts";
+import { silentDaysOf } from "./silent-days.ts";
 
 /** Devices that a sweep looks at in one go. */
 const PAGE = 1000;
@@ -41,7 +42,11 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
 
   const resolver = createResolver(ports);
 
-  const classifyOne = ({ planId, ...found }: Classed, of: Catalogs, leaseUntil: number | null): Promise<unknown> => {
+  const classifyOne = (
+    { planId, ...found }: Classed,
+    of: Catalogs & Known,
+    leaseUntil: number | null,
+  ): Promise<unknown> => {
     if (found.fault !== undefined) return Promise.reject(found.fault);
     const now = ports.now();
     const standing = standingInput(found, () => ports.newId());
@@ -101,10 +106,10 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
   };
 }
 
-const known = async (ports: Ports): Promise<Catalogs> => ({
-  catalog: await catalogOf(ports),
-  security: await securityIn(ports),
-});
+async function known(ports: Ports): Promise<Catalogs & Known> {
+  const [catalog, security, silentDays] = await Promise.all([catalogOf(ports), securityIn(ports), silentDaysOf(ports)]);
+  return { catalog, security, silentDays };
+}
 
 /** When the next day begins: in UTC, where releases expire, or at UTC+14, where they are posted first. */
 function nextDay(now: number): number {

@@ -70,6 +70,14 @@ describe("an Idle", () => {
     // It is not silent for whoever looks before contacts are written.
     expect(classIn(looks(back).rows)).toBe("no-plan nothing-governs");
   });
+
+  it.each([1, 60])("makes the class due again by the setting of its last look (console K3): %d", (silentDays) => {
+    const silent = { compliance: "unknown", complianceReason: "not-heard", flags: " silent " } as const;
+    const kept = JSON.stringify({ ...offer("26.6.1"), silentDays });
+    const rows = device({ enrollment: [classified({ ...silent, lastSeenAt: 0, classDueAt: null, offer: kept })] });
+    // Whatever the setting, a device is unknown after 30 days.
+    expect(only(idles(rows).rows, "enrollment").classDueAt).toBe(NOW + Math.min(silentDays, 30) * DAY);
+  });
 });
 
 describe("the end of an exclusion", () => {

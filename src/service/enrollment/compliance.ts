@@ -12,6 +12,7 @@ import {
   type Offer,
   type Progress,
   progressOf,
+  SILENT_DAYS,
   wantedIn,
 } from "../../plans/index.ts";
 import { majorOf } from "../../protocol/index.ts";
@@ -68,6 +69,7 @@ function classify(unit: UnitOfWork): void {
     offer: offer ?? NOT_YET,
     plan,
     ...(e.excludedEndsAt === null ? {} : { excludedUntil: e.excludedEndsAt }),
+    silentDays: known?.silentDays ?? SILENT_DAYS,
     now,
   };
   const { class: kind, reason, flags } = complianceOf(input);

@@ -6,6 +6,8 @@ import type { EnrollmentRow } from "../../store/index.ts";
 export interface StoredOffer extends Offer {
   /** What it was looked up for (`basisOf`): for anything else it says nothing. */
   readonly for: string;
+  /** The setting by which its class was worked out; absent: `SILENT_DAYS`. Transactions go by it, as by the offer. */
+  readonly silentDays?: number;
 }
 
 /** What the plan that governs a device wants, as its row keeps it. */

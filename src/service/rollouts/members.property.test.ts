@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { runPostgres } from "../../../test/support/run-postgres.ts";
 import { countsOf, type Member } from "../../plans/index.ts";
-import type { AdminStore, DeviceStore, EnrollmentRow, JobRow, Json } from "../../store/index.ts";
+import type { AdminStore, DeviceStore, EnrollmentRow, JobRow, Json, KeptRow } from "../../store/index.ts";
 import { STEPS } from "../../store/migrations/steps.ts";
 import { openPostgresStore } from "../../store/postgres/index.ts";
 import { byName, openInProcess } from "../../store/sqlite/index.ts";
@@ -138,6 +138,37 @@ function testCounts(open: () => Promise<Given>, numRuns: number): void {
           });
           expect(counts.get(countsKey(run))).toEqual(countsOf(counted, countFrom ?? OPENED, NOW));
         }
+      }),
+      { numRuns },
+    );
+  }, 60_000);
+
+  it("of a plan that is decided once is told all by which it is judged (targets R8)", async () => {
+    const { admin, devices } = await open();
+    let n = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(device, { minLength: 1, maxLength: 60 }), time, async (drawn, countFrom) => {
+        n += 1;
+        const [plan, ring] = [`once-${n}`, { openedAt: OPENED, urgent: 0 } as const];
+        const rows = drawn.map((one, i) => rowsOf(one, `o${n}-${i}`, plan, ""));
+        const all = rows.flatMap(({ enrollment, jobs }) =>
+          jobs.slice(-1).map((job) => ({ enrollment, job: { ...job, planId: plan, rolloutId: null, ring: null } })),
+        );
+        await devices.run(write, [
+          ...rows.map(({ enrollment }): Write => ({ put: "enrollment", row: enrollment })),
+          ...all.map(({ job }): Write => ({ put: "job", row: job })),
+        ]);
+        const judged = (kept: readonly KeptRow[]) => {
+          const { startedSince, failuresSince } = countsOf(
+            kept.map((row) => memberOf(row, ring, NOW)),
+            countFrom,
+            NOW,
+          );
+          return { startedSince, failuresSince };
+        };
+        const enrolled = all.filter(({ enrollment }) => enrollment.state === "enrolled");
+        const expected = judged(enrolled.map(({ enrollment, job }) => ({ ...enrollment, ...job })));
+        expect(judged(await admin.keptMembers(plan))).toEqual(expected);
       }),
       { numRuns },
     );

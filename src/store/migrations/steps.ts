@@ -67,6 +67,8 @@ import { sessions } from "./0045-sessions.ts";
 import { listKeys } from "./0048-list-keys.ts";
 import { deviceList } from "./0049-device-list.ts";
 import { planLists } from "./0050-plan-lists.ts";
+import { gateOthers } from "./0051-gate-others.ts";
+import { onceMembers } from "./0052-once-members.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -117,6 +119,8 @@ export const STEPS: readonly Step[] = [
   listKeys,
   deviceList,
   planLists,
+  gateOthers,
+  onceMembers,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -94,7 +94,16 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
   [
     "devices that were not given a release",
     (admin) => admin.notGivenTo({ id: "r1", planId: "p", platform: "macOS" }, false),
-    ["j USING COVERING INDEX job_member (rollout_id=? AND enrollment_id=?)"],
+    [
+      "enrollment USING COVERING INDEX enrollment_ring (governed_by=?)",
+      "job USING COVERING INDEX job_member (rollout_id=?)",
+      "e USING INDEX sqlite_autoindex_enrollment_1 (id=?)",
+    ],
+  ],
+  [
+    "what a plan that is decided once has seen",
+    (admin) => admin.keptMembers("p"),
+    ["j USING COVERING INDEX job_once_kept (plan_id=?)", "e USING INDEX sqlite_autoindex_enrollment_1 (id=?)"],
   ],
   ["the plans that govern", (admin) => admin.governing(ids), ["(enrollment_id=?)"]],
   [

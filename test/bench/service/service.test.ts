@@ -41,12 +41,15 @@ describe("bench of the service", () => {
         expect(found.get(name)).toBe("2 rows written");
       expect(found.get("fetch of a list with one new release")).toMatch(/^[1-9]\d rows written$/);
       expect(found.get("catalog list")).toMatch(/^[1-9]\d releases, 100 at a time$/);
+      for (const name of ["a look that changes nothing", "a list that moves every target"])
+        expect(found.get(name)).toMatch(/^[1-9]\d* µs of CPU each, heap [1-9]\d* MiB, RSS [1-9]\d* MiB$/);
+      expect(said.out).toMatch(/^[1-9]\d* of 300 devices have another target; [1-9]\d* MiB resident in the end\.$/m);
       expect(found.get("count of: all")).toBe("300 meant");
       expect(found.get("count of: tag = exam")).toMatch(/^[1-9]\d meant$/);
       expect(found.get("100 names: tag = rare")).toBe("1 named");
       expect(found.has("outcomes, counts and both rules")).toBe(true);
       expect(found.has("the same, some late, each told at its own minute")).toBe(true);
-      expect(found.size).toBe(12 + 5 + 11 + 5 + 2 + 4);
+      expect(found.size).toBe(12 + 5 + 2 + 11 + 5 + 2 + 4);
       expect(found.has("a look: all rings counted")).toBe(true);
       expect(said.out).toMatch(/^a look at 300 devices takes \d+ ms, [\d.]+ × the 200 ms for 100,000 of them\.$/m);
     },

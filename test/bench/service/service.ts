@@ -6,6 +6,7 @@ import { benchDeadlines } from "./deadlines.ts";
 import { benchDecisions } from "./decisions.ts";
 import { benchGate } from "./gate.ts";
 import { benchLists } from "./lists.ts";
+import { benchMoved } from "./moved.ts";
 import { benchRehearsal } from "./rehearsal.ts";
 import { benchRules } from "./rules.ts";
 import { listToUse, openServiceWorld } from "./world.ts";
@@ -19,7 +20,10 @@ export async function benchService(options: BenchOptions): Promise<void> {
   if (parts.includes("lists")) await benchLists(listToUse(), options);
   if (!["decisions", "catalog", "rules"].some((part) => parts.some((one) => one === part))) return;
   const list = listToUse();
-  if (parts.includes("catalog")) await benchCatalog(list, options);
+  if (parts.includes("catalog")) {
+    await benchCatalog(list, options);
+    await benchMoved(list, options);
+  }
   if (!parts.includes("decisions") && !parts.includes("rules")) return;
   const world = await openServiceWorld(list, fleet);
   try {
