@@ -1,8 +1,10 @@
 /** A command has said all that it has to say, and its answer is an exit code that scripts read. */
-export class ExitWith extends Error {
-  readonly exitCode: number;
+import type { ExitCode } from "./exit-codes.ts";
 
-  constructor(exitCode: number) {
+export class ExitWith extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode) {
     super(`exit code ${exitCode}`);
     this.exitCode = exitCode;
   }

@@ -6,5 +6,5 @@ export { readPlans } from "./plan-yaml.ts";
 export { buildProgram } from "./program.ts";
 export { mustBeWritable } from "./report-file.ts";
 export { errorText, exitCodeOf, runCli } from "./run.ts";
-export { table } from "./table.ts";
+export { alignedTable as table } from "./layout.ts";
 export { OWN_TLS } from "./trust-words.ts";

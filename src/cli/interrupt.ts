@@ -1,7 +1,8 @@
 /** Ctrl-C and its like: a long command is asked to end, and tidies up. */
+import type { ExitCode } from "./exit-codes.ts";
 
 /** Exit codes of a program that a signal ended, by custom 128 and the signal's number. */
-const EXIT_CODES = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+const ENDED_BY = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const satisfies Record<string, ExitCode>;
 type Name = "SIGINT" | "SIGTERM";
 const NAMES: readonly Name[] = ["SIGINT", "SIGTERM"];
 
@@ -39,12 +40,12 @@ export function listenForInterrupt(
   now: () => number = Date.now,
 ): Interrupt {
   const controller = new AbortController();
-  let first: { readonly name: keyof typeof EXIT_CODES; readonly at: number } | undefined;
+  let first: { readonly name: keyof typeof ENDED_BY; readonly at: number } | undefined;
   const listeners = NAMES.map((name) => ({ name, listener: () => onSignal(name) }));
   const stop = (): void => {
     for (const { name, listener } of listeners) target.off(name, listener);
   };
-  function begin(name: keyof typeof EXIT_CODES): void {
+  function begin(name: keyof typeof ENDED_BY): void {
     first = { name, at: now() };
     controller.abort();
   }
@@ -62,5 +63,5 @@ export function listenForInterrupt(
     if (error.code !== "EPIPE") throw error;
     if (first === undefined) begin("SIGPIPE");
   });
-  return { signal: controller.signal, exitCode: () => EXIT_CODES[first?.name ?? "SIGINT"], stop };
+  return { signal: controller.signal, exitCode: () => ENDED_BY[first?.name ?? "SIGINT"], stop };
 }

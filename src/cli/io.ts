@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UptickError } from "../errors/index.ts";
+import { takesColours } from "./paint.ts";
 
 export interface Sink {
   write(data: string | Uint8Array): unknown;
@@ -20,6 +21,8 @@ export interface CliIo {
   readonly fetch: typeof fetch;
   /** True when stdout is a terminal, which can be redrawn. */
   readonly isTty: boolean;
+  /** True where stdout takes colours. */
+  readonly hasColours: boolean;
   /** Columns and rows of the terminal. */
   size(): { readonly columns: number; readonly rows: number };
   readFile(path: string): Promise<Uint8Array>;
@@ -96,6 +99,7 @@ export function processIo(argv: readonly string[], onBroken: (error: Error) => v
     stderr: process.stderr,
     fetch,
     isTty: process.stdout.isTTY === true,
+    hasColours: takesColours(process.stdout),
     size: () => ({ columns: process.stdout.columns ?? 100, rows: process.stdout.rows ?? 40 }),
     readFile: (path) => readFile(path),
     modifiedAt: async (path) => Math.floor((await stat(path)).mtimeMs),

@@ -14,9 +14,27 @@ export function verdictText({ verdict }: JobView): string {
   return verdict.remedy === undefined ? verdict.sentence : `${verdict.sentence} ${verdict.remedy}`;
 }
 
+const FAILED = ["failed", "fell-back", "refused"];
+const OVER = ["stopped", "notified", "downloaded", "done"];
+
+/** States that are not named are under way, and have the place of `""`. */
+const inOrder =
+  (states: readonly string[]) =>
+  (jobs: readonly PlanJobView[]): PlanJobView[] => {
+    const place = ({ job: { state } }: PlanJobView): number => states.indexOf(states.includes(state) ? state : "");
+    return jobs.toSorted((a, b) => place(a) - place(b));
+  };
+
+/** What needs somebody first, what is done last. */
+const worstFirst = inOrder([...FAILED, "blocked", "", ...OVER]);
+
+/** What may still change first. */
+export const underWayFirst = inOrder(["blocked", "", ...FAILED, ...OVER]);
+
+/** The worst first. */
 export function jobTable(jobs: readonly PlanJobView[], now: number): string[] {
   if (jobs.length === 0) return [];
-  const rows = jobs.map(({ device, job }) => [
+  const rows = worstFirst(jobs).map(({ device, job }) => [
     deviceName(device),
     device.serial,
     [device.platform, device.osVersion].filter((part) => part !== null).join(" "),

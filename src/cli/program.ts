@@ -23,6 +23,7 @@ import { addServer } from "./commands/server.ts";
 import { addTokens } from "./commands/tokens.ts";
 import { Cli, examples } from "./cli.ts";
 import { DEFAULT_URL } from "./connect.ts";
+import { addCsv } from "./csv-lists.ts";
 import type { CliIo } from "./io.ts";
 
 /** Throws CommanderError where commander alone would end the process. */
@@ -67,6 +68,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addRaw(program, cli);
   addWithdraw(program, cli);
   addCompletion(program, cli);
+  addCsv(program, { begin: () => cli.beginCsv(), end: () => cli.endCsv() });
   extra(program);
   return examples(program, [
     ["which devices are not up to date, and why?", "behind"],

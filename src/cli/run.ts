@@ -3,6 +3,7 @@ import { type Command, CommanderError } from "commander";
 import { isUptickError, remedyInCommands, UptickError } from "../errors/index.ts";
 import { changedLines } from "./changed-lines.ts";
 import { cleanLines } from "./clean.ts";
+import type { ExitCode } from "./exit-codes.ts";
 import { ExitWith } from "./exit-with.ts";
 import type { CliIo } from "./io.ts";
 import { buildProgram } from "./program.ts";
@@ -29,14 +30,11 @@ export function errorText(error: unknown): string {
 }
 
 /** 2 where the command line is at fault, else 1. */
-export const exitCodeOf = (error: unknown): number => (isUptickError(error) && error.code === "usage-invalid" ? 2 : 1);
+export const exitCodeOf = (error: unknown): ExitCode =>
+  isUptickError(error) && error.code === "usage-invalid" ? 2 : 1;
 
-/**
- * 0: it is done. 1: it could not be done; stderr says code, message and remedy. 2: the command line is wrong. 3: `uptick behind` found
- * a device that is behind.
- * `extra` adds commands that are not the API's; what they throw is treated alike.
- */
-export async function runCli(io: CliIo, extra?: (program: Command) => void): Promise<number> {
+/** `extra` adds commands that are not the API's; what they throw is treated alike. */
+export async function runCli(io: CliIo, extra?: (program: Command) => void): Promise<ExitCode> {
   const program = buildProgram(io, extra);
   if (io.argv.length === 0) {
     program.outputHelp();

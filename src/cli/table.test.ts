@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { table } from "./table.ts";
+import { alignedTable as table } from "./layout.ts";
 
 /** Names that people give to devices, and the columns a terminal gives to each. */
 const NAMES: readonly (readonly [string, number, string])[] = [

@@ -1,6 +1,10 @@
-/** Aligned columns of text. */
-import stringWidth from "string-width";
+/** Tables as lines whose cells are apart; where they are shown, `layout.ts` gives them columns. */
 import { clean } from "./clean.ts";
+
+/** Between the cells of a line, and before the first of a heading. No text that was made harmless has it. */
+export const CELL = "\u001f";
+
+type Row = readonly (string | null)[];
 
 /** Longest cell, in characters: a name of 100 KB would make every line of the table as long. */
 const LONGEST = 80;
@@ -8,33 +12,26 @@ const short = (cell: string): string =>
   cell.length <= LONGEST ? cell : `${cell.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 
 /**
- * Lines with the columns aligned, under a heading in capitals. Cells are made harmless; an empty one is shown as "-".
- * The last column is as long as it is, the others are cut off where they are longer than any name should be.
+ * The lines of a table, its heading in capitals. Cells are made harmless; an empty one is shown as "-". The last column is as long as
+ * it is, the others are cut off where they are longer than any name should be.
  */
-export const table = (heading: readonly string[], rows: readonly Row[]): string[] => growingTable(heading)(rows);
+export const table = (heading: readonly string[], rows: readonly Row[]): string[] => [
+  `${CELL}${heading.map((word) => word.toUpperCase()).join(CELL)}`,
+  ...rows.map(lineOf),
+];
 
-type Row = readonly (string | null)[];
+const lineOf = (row: Row): string =>
+  row
+    .map((cell, column) => (column === row.length - 1 ? clean(cell ?? "") : short(clean(cell ?? ""))) || "-")
+    .join(CELL);
 
-/** A table of which the rows come some at a time: a column grows where they are wider than those before, and never shrinks. */
+/** A table of which the rows come some at a time: what is shown first has the heading. */
 export function growingTable(heading: readonly string[]): (rows: readonly Row[]) => string[] {
-  let head = [heading.map((word) => word.toUpperCase())];
-  const widths = heading.map(() => 0);
+  let isFirst = true;
   return (rows) => {
-    const lines = [
-      ...head,
-      ...rows.map((row) =>
-        row.map((cell, column) => (column === row.length - 1 ? clean(cell ?? "") : short(clean(cell ?? ""))) || "-"),
-      ),
-    ];
-    head = [];
-    for (const line of lines)
-      for (const [column, cell] of line.entries()) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
-    return lines.map((line) =>
-      line
-        .map((cell, column) =>
-          column === line.length - 1 ? cell : cell + " ".repeat((widths[column] ?? 0) - stringWidth(cell) + 2),
-        )
-        .join(""),
-    );
+    const lines = table(heading, rows);
+    const shown = isFirst ? lines : lines.slice(1);
+    isFirst = false;
+    return shown;
   };
 }

@@ -53,7 +53,7 @@ describe("plan show --watch", () => {
     const { out } = await run(argv, staged(), { isTty: true });
     const frames = out.split("\u001b[H\u001b[2J").slice(1);
     expect(frames).toHaveLength(4);
-    expect(frames[1]).toContain("Downloading: downloading, 40 % so far.");
+    expect(frames[1]).toMatch(/downloading +downloading, 40 % so far\./);
     expect(frames[3]).toContain("Up to date");
   });
 
@@ -77,6 +77,31 @@ describe("plan show --watch", () => {
     expect(live).toContain("device 99 ");
     expect(live).toMatch(/… and \d+ more/);
     expect(final).toContain("device 98 ");
+  });
+
+  it.each([
+    [80, 24],
+    [60, 12],
+    [40, 12],
+  ])("fits a terminal of %i columns and %i rows, a line for each device", async (columns, rows) => {
+    const name = "MacBook Pro of the third meeting room";
+    const devices = Array.from({ length: 50 }, (_, index) => ({
+      device: { ...planJob.device, id: String(index), name: `${name} ${index}` },
+      job,
+    }));
+    let looks = 0;
+    const { out } = await run(
+      argv,
+      {
+        "plans.show": async () => ({ ...plan, states: { blocked: 50 }, devices: 50, finished: ++looks > 1 }),
+        "plans.jobs": async () => ({ rows: devices, next: null }),
+      },
+      { isTty: true, size: () => ({ columns, rows }) },
+    );
+    const lines = (out.split("\u001b[H\u001b[2J")[1] ?? "").split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines.length).toBeLessThanOrEqual(rows);
+    expect(lines.filter((line) => line.startsWith("MacBook")).length).toBeGreaterThan(2);
   });
 
   it("prints the plan's JSON when it has changed", async () => {

@@ -1,13 +1,14 @@
 /** Follows a plan until all of its devices are finished: a live table on a terminal, else a line for each change. */
-import stringWidth from "string-width";
-import { planJobPage, type PlanJobView, type PlanView, planView } from "../contract/index.ts";
+import { type JobView, planJobPage, type PlanJobView, type PlanView, planView } from "../contract/index.ts";
 import { isUptickError } from "../errors/index.ts";
 import { moment } from "./age.ts";
 import type { Api, Said } from "./api.ts";
 import { clean } from "./clean.ts";
-import type { Cli } from "./cli.ts";
-import { countsText, deviceName, jobTable, planLines, verdictText } from "./job-words.ts";
+import { type Cli, counted } from "./cli.ts";
+import { countsText, deviceName, jobTable, planLines, underWayFirst, verdictText } from "./job-words.ts";
+import { wrap } from "./layout.ts";
 import { allRows } from "./pages.ts";
+import { table } from "./table.ts";
 
 const BETWEEN_LOOKS = 2000;
 const BETWEEN_LOOKS_AT_MANY = 10_000;
@@ -16,7 +17,6 @@ const PAGE = 1000;
 /** Looks in a row that may fail while the server restarts. */
 const PATIENCE = 15;
 const CLEAR = "\u001b[H\u001b[2J";
-const FINISHED = new Set(["done", "fell-back", "downloaded", "notified", "stopped", "failed", "refused"]);
 
 interface Look {
   readonly plan: Said<PlanView>;
@@ -35,21 +35,31 @@ async function look(api: Api, id: string, withJobs: boolean): Promise<Look> {
   return { plan, jobs };
 }
 
-/** As much as fits on the screen, devices that are under way first. */
-function frame({ plan, jobs }: Look, now: number, { rows, columns }: { rows: number; columns: number }): string[] {
-  const ordered = jobs.toSorted((a, b) => Number(FINISHED.has(a.job.state)) - Number(FINISHED.has(b.job.state)));
-  const head = [...planLines(plan.value, now), ""];
-  const lines = jobTable(ordered, now);
-  const fitting: string[] = [];
-  let left = Math.max(rows - head.length - 2, 3);
-  for (const line of lines) {
-    left -= Math.max(1, Math.ceil(stringWidth(line) / Math.max(columns, 1)));
-    if (left < 0) break;
-    fitting.push(line);
-  }
-  const hidden = lines.length - fitting.length;
-  return [...head, ...fitting, ...(hidden > 0 ? [`… and ${hidden} more`] : [])];
+/** As much as fits on the screen, a line for each device: those that are under way first, what is done last. */
+function frame(cli: Cli, { plan, jobs }: Look, now: number): string[] {
+  const { rows, columns } = cli.io.size();
+  const head = [...planLines(plan.value, now).flatMap((line) => wrap(line, columns)), ""];
+  // The heading, the line about those that do not fit, and the cursor's.
+  const left = Math.max(rows - head.length - 3, 3);
+  const shown = underWayFirst(jobs).slice(0, left);
+  const cells = shown.map(({ device, job }) => [deviceName(device), job.state, causeText(job)]);
+  const more = jobs.length - shown.length;
+  return [
+    ...head,
+    ...(shown.length === 0 ? [] : cli.laidOut(table(["device", "state", "verdict"], cells), { oneLine: true })),
+    ...(more > 0 ? [`… and ${counted(more, "more device")}`] : []),
+  ];
 }
+
+/** The sentence without the state, which has its own column, and without the remedy. */
+const causeText = ({ verdict }: JobView): string => verdict.sentence.replace(/^[A-Z][a-z ]{1,30}: /, "");
+
+/** The last look: all devices, whatever the screen holds. */
+const whole = ({ plan, jobs }: Look, now: number): string[] => [
+  ...planLines(plan.value, now),
+  "",
+  ...jobTable(jobs, now),
+];
 
 /** Says what changed since the last look. */
 function changeSpeaker(cli: Cli): (seen: Look, now: number) => void {
@@ -93,9 +103,8 @@ export async function watchPlan(cli: Cli, api: Api, id: string): Promise<void> {
       if (seen.plan.text !== last) cli.sayJson(seen.plan.text);
       last = seen.plan.text;
     } else if (io.isTty) {
-      const whole = { rows: Number.POSITIVE_INFINITY, columns: io.size().columns };
       io.stdout.write(CLEAR);
-      cli.say(...frame(seen, now, over ? whole : io.size()));
+      cli.say(...(over ? whole(seen, now) : frame(cli, seen, now)));
     } else {
       speak(seen, now);
     }

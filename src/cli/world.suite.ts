@@ -34,6 +34,7 @@ export function world(
     stderr: { write: (data) => err.push(Buffer.from(data)) },
     fetch,
     isTty: false,
+    hasColours: false,
     size: () => ({ columns: 100, rows: 24 }),
     readFile: async (path) => {
       const text = files[path];

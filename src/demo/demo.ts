@@ -30,7 +30,7 @@ export async function demo(
   const interrupt = listenForInterrupt(io.stdout);
   const view = createView(io.stdout, io.env);
   io.stdout.write(
-    `Uptick demo: ${count} simulated devices, then ${MAC_COUNT} Macs in three rings, seed ${seed}, in virtual time: days pass in seconds.\n`,
+    `Uptick demo: ${count} simulated devices, then ${MAC_COUNT} Macs in three rings, seed ${seed}.\nTime is virtual: days pass in seconds.\n`,
   );
   try {
     const stage = await setStage({ devices: count + MAC_COUNT, seed, verbose });

@@ -41,6 +41,7 @@ async function cli(...argv: string[]): Promise<string> {
     stderr: sink,
     fetch,
     isTty: true,
+    hasColours: false,
     size: () => ({ columns: 100, rows: 40 }),
     readFile: refuse,
     modifiedAt: refuse,

@@ -61,7 +61,8 @@ export function addBehind(program: Command, cli: Cli): void {
         cli.say(headline(devices, value.devices, options.class));
         for (const group of groups) {
           const label = CLASS_LABELS[group.class];
-          cli.say("", clean(`${label}, ${counted(group.devices, "device")} (${group.reason}): ${group.sentence}.`));
+          const about = clean(`${counted(group.devices, "device")} (${group.reason}): ${group.sentence}.`);
+          cli.say("", `${cli.painted(label)}, ${about}`);
           if (group.remedy !== null) cli.say(`  ${clean(group.remedy)}`);
           cli.say(`  ${await namesOf(api, group)}`);
         }

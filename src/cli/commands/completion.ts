@@ -26,8 +26,8 @@ export function addCompletion(program: Command, cli: Cli): void {
     .description("Print the completion script of a shell. It needs no server.")
     .action((shell: Shell) => void cli.io.stdout.write(SHELLS[shell](completedCommands(program))));
   examples(command, [
-    ["bash: in ~/.bashrc", "completion bash > ~/.uptick-completion; . ~/.uptick-completion"],
-    ["zsh: in ~/.zshrc, after compinit", "completion zsh > ~/.uptick-completion; . ~/.uptick-completion"],
-    ["fish: once", "completion fish > ~/.config/fish/completions/uptick.fish"],
+    ["bash: then put this into ~/.bashrc: source ~/.uptick-completion", "completion bash > ~/.uptick-completion"],
+    ["zsh: the same in ~/.zshrc, after compinit", "completion zsh > ~/.uptick-completion"],
+    ["fish: nothing else is needed", "completion fish > ~/.config/fish/completions/uptick.fish"],
   ]);
 }

@@ -6,7 +6,7 @@ const quoted = (words: readonly string[]): string => `"${words.join(" ")}"`;
 /** The text that bash sources. */
 export function bashCompletion(commands: readonly CompletedCommand[]): string {
   const paths = commands.filter(({ path }) => path !== "").map(({ path }) => `"${path}"`);
-  return `# Completion of uptick for bash: source <(uptick completion bash)
+  return `# Completion for bash: source <(uptick completion bash)
 _uptick() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" at="" words="" files="" word i
   # bash splits --option=value at the sign.

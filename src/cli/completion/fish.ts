@@ -4,7 +4,7 @@ import type { CompletedCommand, CompletedOption } from "./tree.ts";
 /** The text that fish sources, or loads from ~/.config/fish/completions/uptick.fish. */
 export function fishCompletion(commands: readonly CompletedCommand[]): string {
   const paths = commands.filter(({ path }) => path !== "").map(({ path }) => `'${path}'`);
-  return `# Completion of uptick for fish: uptick completion fish | source
+  return `# Completion for fish: uptick completion fish | source
 function __uptick_at
     set -l at
     for word in (commandline -opc)[2..-1]

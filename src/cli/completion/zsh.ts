@@ -9,7 +9,7 @@ const described = (word: string, what: string): string =>
 export function zshCompletion(commands: readonly CompletedCommand[]): string {
   const paths = commands.filter(({ path }) => path !== "").map(({ path }) => `"${path}"`);
   return `#compdef uptick
-# Completion of uptick for zsh: source <(uptick completion zsh), after compinit.
+# Completion for zsh: source <(uptick completion zsh), after compinit.
 _uptick() {
   local at="" word cur="\${words[CURRENT]}" prev="\${words[CURRENT-1]}" i
   local -a options others
