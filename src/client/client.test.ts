@@ -172,7 +172,7 @@ describe("lines", () => {
       response.on("close", () => closed.resolve());
       response.writeHead(200, { "content-type": "application/x-ndjson" });
       response.write(
-        '{"summary":{"at":"2026-08-21T00:00:00.000Z","devices":1,"catalogTakenAt":null,"catalogDate":null}}\n',
+        '{"summary":{"reportAt":"2026-08-21T00:00:00.000Z","devices":1,"catalogTakenAt":null,"catalogDate":null}}\n',
       );
     });
     expect(await all(client)).toHaveLength(1);
