@@ -53,6 +53,7 @@ export {
   waitingPage,
 } from "./devices.ts";
 export { renderApiDocs } from "./docs.ts";
+export { type Example, EXAMPLES, type ExampleStep } from "./examples.ts";
 export { openApiPath, renderOpenApi } from "./openapi.ts";
 export type { OpenApiDocument } from "./openapi-shape.ts";
 export { errorsOf } from "./route-errors.ts";
