@@ -1,6 +1,6 @@
 /** `--csv` of the commands that list: the rows of the API, a column for each field. */
 import type { Command } from "commander";
-import { csvRow } from "./csv.ts";
+import { csvLine } from "../csv/index.ts";
 
 /** The commands that list, as typed. `devices`, `behind` and `report` have columns that are made for people. */
 export const LISTS: ReadonlySet<string> = new Set([
@@ -53,8 +53,8 @@ type Cells = ReadonlyMap<string, string | number>;
 export function csvOfRows(rows: readonly unknown[]): string {
   const flat = rows.map((row) => new Map(cellsOf(row, "")));
   const columns = [...new Set(flat.flatMap((cells) => [...cells.keys()]))];
-  const lineOf = (cells: Cells): string => csvRow(columns.map((column) => cells.get(column) ?? null));
-  return [csvRow(columns), ...flat.map(lineOf)].join("");
+  const lineOf = (cells: Cells): string => csvLine(columns.map((column) => cells.get(column) ?? null));
+  return [csvLine(columns), ...flat.map(lineOf)].join("");
 }
 
 function cellsOf(value: unknown, name: string): [string, string | number][] {

@@ -1,4 +1,6 @@
 /** Writes docs/api.md from the route table. */
+import { CONVENTIONS } from "./docs-conventions.ts";
+import { renderExamples } from "./docs-examples.ts";
 import { type Schema, Shapes } from "./json-schema.ts";
 import { problem } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -66,46 +68,7 @@ function section(route: Route, shapes: Shapes): string {
   return parts.join("\n\n");
 }
 
-const INTRODUCTION = `# API
-
-This page describes the admin API. Every address that does not say otherwise needs a token, \`Authorization: Bearer TOKEN\`, or a session.
-The first start of the server prints a token; \`uptick token create NAME\` creates others. [access.md](access.md) says what each role may do.
-
-\`\`\`sh
-curl -H "Authorization: Bearer $UPTICK_TOKEN" http://127.0.0.1:8080/api/v1/devices
-\`\`\`
-
-- An instant is RFC 3339 in UTC with milliseconds, and its name ends in \`At\`. A value on a device's own clock has no offset, and its
-  name ends in \`Local\`. \`window\` and \`deadline\` are texts in a device's local time. A date is \`YYYY-MM-DD\`.
-- Bodies and replies are JSON in UTF-8 unless a media type says otherwise. A key or query parameter that is not listed
-  here is refused (\`request-invalid\`), so that you notice a typing error. Later versions may add keys to replies.
-- Lists come in pages: send \`next\` of one page as \`after\` to get the next page. On the last page it is null. It is opaque text; a changed one is refused.
-- Every reply has \`x-request-id\`, which the server's log repeats, and \`cache-control: no-store\`.
-
-This page is generated from \`src/contract/routes\` (a test compares the two).
-
-## Errors
-
-Every error is \`application/problem+json\` (RFC 9457) with a fixed \`code\`, a \`detail\` and a \`remedy\`:
-
-\`\`\`json
-{
-  "type": "urn:uptick:error:plan-unknown",
-  "title": "No plan has this id.",
-  "status": 404,
-  "detail": "No plan has the id 7.",
-  "code": "plan-unknown",
-  "remedy": "Run uptick plan list, and use an id from its list.",
-  "requestId": "0f8fad5b-d9cb-469f-a165-70867728950e"
-}
-\`\`\`
-
-\`docs/errors.md\` lists every code. Each address can answer \`unauthorized\` (401, with \`WWW-Authenticate: Bearer\`), \`role-too-low\` (403),
-\`request-invalid\` (400) and \`internal\` (500); an address with a body also \`media-type-invalid\` (415) and
-\`request-too-large\` (413). JSON that nests deeper than 32 levels is
-\`request-invalid\` (400). When many large bodies arrive at the same time, the answer is \`server-busy\` (503) with \`Retry-After\`. An unknown address or method is \`not-found\` (404).
-
-## The raw command API
+const RAW_COMMANDS = `## The raw command API
 
 \`\`\`sh
 curl -X PUT -H "Authorization: Bearer $UPTICK_TOKEN" -H "Content-Type: application/x-apple-aspen-mdm" \\
@@ -135,5 +98,5 @@ export function renderApiDocs(): string {
     const words = shape.description === undefined ? "" : `${shape.description}\n\n`;
     return `### ${name}\n\n${words}${name === "Json" ? "" : shapeOf(shape)}`.trimEnd();
   });
-  return `${INTRODUCTION}\n## Addresses\n\n${sections.join("\n\n")}\n\n## Shapes\n\n${described.join("\n\n")}\n`;
+  return `${CONVENTIONS}\n${renderExamples()}\n${RAW_COMMANDS}\n## Addresses\n\n${sections.join("\n\n")}\n\n## Shapes\n\n${described.join("\n\n")}\n`;
 }

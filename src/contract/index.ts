@@ -74,6 +74,7 @@ export {
 } from "./accounts.ts";
 export { renderAccessDocs } from "./access-docs.ts";
 export { renderApiDocs } from "./docs.ts";
+export { type Example, EXAMPLES, type ExampleStep } from "./examples.ts";
 export { openApiPath, renderOpenApi } from "./openapi.ts";
 export type { OpenApiDocument } from "./openapi-shape.ts";
 export { errorsOf } from "./route-errors.ts";

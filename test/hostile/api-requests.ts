@@ -115,7 +115,7 @@ function bodyOf({ requestBody }: Operation, known: readonly string[]): fc.Arbitr
       { body: "", headers: {} },
     );
   }
-  const [[media = "", { schema }] = ["", { schema: {} }]] = Object.entries(requestBody.content);
+  const [[media, { schema }] = ["", { schema: {} }]] = Object.entries(requestBody.content);
   const isJson = media === "application/json";
   const most = requestBody["x-max-bytes"];
   const value = fitting(schema, resolve, known);

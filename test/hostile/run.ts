@@ -3,14 +3,23 @@
  * then the MDM endpoint and the admin API, then all property tests under other seeds, for at most M minutes in all. Exit code 1 when
  * something was found.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fuzzApi, startApi } from "./api.ts";
 import { fuzzFace, startFace } from "./face.ts";
 import { newSeed } from "../properties/seed.ts";
+import { beginKeys, keyPool } from "../support/key-pool.ts";
 import { fuzz, type FuzzOptions, type FuzzResult } from "./fuzz.ts";
 import { identityMessages } from "./messages.ts";
 import { searchProperties } from "./search-properties.ts";
 import { readersOfIdentity, readersOfProtocol } from "./readers.ts";
+
+// Servers take the keys of their authority from it, as in a run of the tests.
+const keyDirectory = mkdtempSync(join(tmpdir(), "uptick-fuzz-keys-"));
+process.once("exit", () => rmSync(keyDirectory, { recursive: true, force: true }));
+beginKeys(keyPool(keyDirectory));
 
 const { values } = parseArgs({
   options: {
