@@ -1,14 +1,8 @@
 /** Makes text that others chose (a device's name, an answer) harmless on a terminal. */
 
-// Controls, which a terminal obeys; direction marks and line separators, which reorder or break what is shown.
-const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+import { clean } from "../csv/index.ts";
 
-const shown = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}}`;
-
-/** The text on one line; what a terminal would obey is written out, such as `\u{1b}`. */
-export function clean(text: string): string {
-  return text.toWellFormed().replace(OBEYED, shown);
-}
+export { clean };
 
 /** Those that JSON lets stand in its strings as they are. */
 const OBEYED_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;

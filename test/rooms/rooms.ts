@@ -25,6 +25,8 @@ const HTTP_BUILTINS = ["node:http", "node:https", "node:tls", "node:net", "node:
 
 export const ROOMS: readonly Room[] = [
   { folder: "src/errors", rooms: [], packages: [], builtins: [], pure: true },
+  // Rows as CSV, the same from the server and from the CLI.
+  { folder: "src/csv", rooms: [], packages: [], builtins: [], pure: true },
   { folder: "src/protocol", rooms: ["src/errors"], packages: ["saxes"], builtins: [], pure: true },
   {
     folder: "src/identity",
@@ -115,6 +117,7 @@ export const ROOMS: readonly Room[] = [
       "src/protocol",
       "src/identity",
       "src/contract",
+      "src/csv",
       "src/errors",
     ],
     packages: ["fastify", "zod"],
@@ -130,7 +133,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/cli",
     // Of the protocol: the flags of a command follow from its description, and answers are property lists.
-    rooms: ["src/contract", "src/protocol", "src/errors"],
+    rooms: ["src/contract", "src/protocol", "src/csv", "src/errors"],
     // PKCS#12 is opened where the admin is, so that its passphrase stays there; OpenSSL 3 no longer reads RC2.
     packages: ["commander", "node-forge", "string-width", "yaml"],
     builtins: "any",

@@ -1,6 +1,6 @@
 /** What a terminal and a spreadsheet show of classes of compliance. */
 import type { ComplianceCounts, DeviceCompliance, DeviceView } from "../../contract/index.ts";
-import { csvRow } from "../csv.ts";
+import { csvLine } from "../../csv/index.ts";
 
 export const CLASS_LABELS: Readonly<Record<DeviceCompliance["class"], string>> = {
   "on-target": "On target",
@@ -48,5 +48,5 @@ const COLUMNS: readonly Column[] = [
   ["last seen", ({ lastSeenAt }) => (lastSeenAt === null ? null : new Date(lastSeenAt).toISOString())],
 ];
 
-export const csvHeading = (): string => csvRow(COLUMNS.map(([heading]) => heading));
-export const deviceCsv = (device: DeviceView): string => csvRow(COLUMNS.map(([, valueOf]) => valueOf(device)));
+export const csvHeading = (): string => csvLine(COLUMNS.map(([heading]) => heading));
+export const deviceCsv = (device: DeviceView): string => csvLine(COLUMNS.map(([, valueOf]) => valueOf(device)));

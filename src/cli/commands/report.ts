@@ -4,7 +4,7 @@ import { reportLine, type ReportRow, type ReportSummary } from "../../contract/i
 import { UptickError } from "../../errors/index.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples } from "../cli.ts";
-import { csvRow } from "../csv.ts";
+import { csvLine } from "../../csv/index.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -75,8 +75,8 @@ export function addReport(program: Command, cli: Cli): void {
         if (cli.json) cli.sayJson(text);
         else {
           // A report that is refused has no heading either.
-          if (!begun) cli.io.stdout.write(csvRow(COLUMNS.map(([heading]) => heading)));
-          if ("device" in value) cli.io.stdout.write(csvRow(COLUMNS.map(([, cellOf]) => cellOf(value.device))));
+          if (!begun) cli.io.stdout.write(csvLine(COLUMNS.map(([heading]) => heading)));
+          if ("device" in value) cli.io.stdout.write(csvLine(COLUMNS.map(([, cellOf]) => cellOf(value.device))));
           // Not in the CSV, whose rows are devices.
           else cli.io.stderr.write(`${summaryText(value.summary)}\n`);
         }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { csvRow } from "./csv.ts";
+import { csvLine } from "./csv-line.ts";
 
-const one = (text: string): string => csvRow([text]).slice(0, -2);
+const one = (text: string): string => csvLine([text]).slice(0, -2);
 
 describe("a cell of CSV", () => {
   it.each<[string, string]>([
@@ -27,8 +27,8 @@ describe("a cell of CSV", () => {
     ["a\u202eb", "a\\u{202e}b"],
   ])("%j is %j", (text, expected) => expect(one(text)).toBe(expected));
 
-  it("is empty where nothing is known, and a number is a number", () =>
-    expect(csvRow([null, 3, "x"])).toBe(",3,x\r\n"));
+  it("is empty where nothing is known, and a number and a boolean are their words", () =>
+    expect(csvLine([null, 3, "x", true])).toBe(",3,x,true\r\n"));
 });
 
 /** A reader of RFC 4180. */
@@ -64,7 +64,7 @@ describe("rows of CSV", () => {
       fc.property(
         fc.array(fc.array(hostile, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 4 }),
         (rows) => {
-          const cells = read(rows.map(csvRow).join(""));
+          const cells = read(rows.map(csvLine).join(""));
           const written = rows.map((row) => row.map((cell) => cell.replaceAll("\0", "\\u{00}")));
           expect(cells.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
           expect(cells).toEqual(
