@@ -10,6 +10,7 @@ import {
 } from "../contract/index.ts";
 import { UptickError } from "../errors/index.ts";
 import type { Connection } from "./connect.ts";
+import { repeated } from "./repeat.ts";
 import { ServerProblem } from "./server-problem.ts";
 
 export interface CallOptions {
@@ -63,27 +64,33 @@ function unreachable(url: string, error: unknown): UptickError {
 export class Api {
   readonly #connection: Connection;
   readonly #fetch: typeof fetch;
+  readonly #sleep: (ms: number) => Promise<void>;
 
-  constructor(connection: Connection, fetcher: typeof fetch) {
+  constructor(connection: Connection, fetcher: typeof fetch, sleep: (ms: number) => Promise<void>) {
     this.#connection = connection;
     this.#fetch = fetcher;
+    this.#sleep = sleep;
   }
 
-  /** The reply, whatever its form. @throws ServerProblem; UptickError `server-unreachable`, `reply-invalid` */
+  /** The reply, whatever its form; a write is repeated once where its connection breaks. @throws ServerProblem; UptickError `server-unreachable`, `reply-invalid` */
   async send(name: RouteName, options: CallOptions = {}): Promise<{ response: Response; bytes: Uint8Array }> {
-    const response = await this.#ask(name, options);
-    const bytes = await this.#bytesOf(response);
-    if (!response.ok) throw this.#refusal(response, bytes);
-    return { response, bytes };
+    const send = async (key: string | undefined) => {
+      const response = await this.#ask(name, options, key);
+      const bytes = await this.#bytesOf(response);
+      if (!response.ok) throw this.#refusal(response, bytes);
+      return { response, bytes };
+    };
+    return repeated(ROUTES[name], send, this.#sleep);
   }
 
-  async #ask(name: RouteName, options: CallOptions): Promise<Response> {
+  async #ask(name: RouteName, options: CallOptions, key?: string): Promise<Response> {
     const route: Route = ROUTES[name];
     const { url, token } = this.#connection;
     const headers: Record<string, string> = {
       authorization: `Bearer ${token}`,
       accept: options.accept ?? "application/json",
     };
+    if (key !== undefined) headers["idempotency-key"] = key;
     const { body } = options;
     if (body !== undefined && route.body !== undefined) headers["content-type"] = route.body.media;
     try {
@@ -134,6 +141,19 @@ export class Api {
       throw error instanceof ServerProblem || error instanceof UptickError ? error : unreachable(url, error);
     }
     throw new UptickError("server-unreachable", `The reply of ${url} ended before it was complete.`);
+  }
+
+  /** A reply of many lines of text, as they come; throws as `send`, and where it is cut off. */
+  async *text(name: RouteName, media: string, options: CallOptions = {}): AsyncGenerator<string> {
+    const response = await this.#ask(name, { ...options, accept: media });
+    if (!response.ok) throw this.#refusal(response, await this.#bytesOf(response));
+    if (response.headers.get("content-type")?.startsWith(media) !== true) throw this.#foreign(response);
+    const decoder = new TextDecoder();
+    try {
+      for await (const part of response.body ?? []) yield decoder.decode(part as Uint8Array, { stream: true });
+    } catch (error) {
+      throw unreachable(this.#connection.url, error);
+    }
   }
 
   /** A JSON reply, checked against its schema. */

@@ -20,7 +20,7 @@ export class Cli {
 
   async api(): Promise<Api> {
     const options = this.#program.opts<{ url?: string; tokenFile?: string }>();
-    return new Api(await connect(this.io, options), this.io.fetch);
+    return new Api(await connect(this.io, options), this.io.fetch, (ms) => this.io.sleep(ms));
   }
 
   /** Lines for people; what others chose must have been made harmless. */

@@ -1,5 +1,13 @@
 /** The door of `contract`: request and reply schemas of the REST API and its route table. Times are integer ms UTC. */
-export { type AuditEntry, auditEntry, auditPage, OBJECT_KINDS, type ObjectKind } from "./audit.ts";
+export {
+  type AuditEntry,
+  auditEntry,
+  auditLine,
+  type AuditPage,
+  auditPage,
+  OBJECT_KINDS,
+  type ObjectKind,
+} from "./audit.ts";
 export {
   type Blackout,
   blackout,
@@ -72,6 +80,7 @@ export {
   type DryRunSummary,
   dryRunSummary,
   type NewPlan,
+  type PlanDecided,
   newPlan,
   PLAN_ACTIONS,
   WEEKDAY_WORDS,
@@ -161,6 +170,7 @@ export {
   type Ask,
   type BytesBody,
   type JsonBody,
+  CSV_MEDIA,
   LINES_MEDIA,
   type Reply,
   type Role,

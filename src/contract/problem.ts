@@ -15,6 +15,10 @@ export const problem = z
     remedy: z.string().describe("what the reader can do now"),
     requestId: z.string().describe("also in the header `x-request-id` and in the server's log"),
     changed: changedDecisions.exactOptional().describe("of `dry-run-outdated` alone"),
+    object: z
+      .object({ kind: z.string(), id: z.string().nullable() })
+      .exactOptional()
+      .describe("of `idempotency-answer-lost` alone: what the first request changed"),
     present: z
       .record(z.string(), json)
       .exactOptional()

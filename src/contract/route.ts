@@ -21,6 +21,9 @@ export interface BytesBody {
 /** JSON objects, one a line: what is too much for one value (api A10). */
 export const LINES_MEDIA = "application/x-ndjson";
 
+/** A table that is too much for one value, as text: lines of `src/csv`. */
+export const CSV_MEDIA = "text/csv";
+
 export interface Reply {
   readonly status: number;
   /** null: no body. */
@@ -95,7 +98,9 @@ type BodyOf<P, Media> = P extends { schema: infer S }
     : ParsedBy<S>
   : Media extends null
     ? null
-    : Uint8Array;
+    : Media extends typeof CSV_MEDIA
+      ? AsyncGenerator<readonly string[]>
+      : Uint8Array;
 
 /** What a handler of a route may answer with. */
 export type Answer<R extends Route> = ReplyOf<R["replies"][number]>;

@@ -1,6 +1,7 @@
 /** The service's door: use cases for the two faces, and the work that time brings. */
 export { type Actor, systemActor } from "./actor.ts";
 export { type AdminOptions, type AdminService, createAdminService } from "./admin-service.ts";
+export { type KeyedWork, LARGEST_ANSWER } from "./server/keyed-requests.ts";
 export type { Asked, Caller } from "./server/audit.ts";
 export type { BlackoutAdmin } from "./plans/blackout-service.ts";
 export type { BlockAdmin } from "./catalog/block-service.ts";
@@ -15,7 +16,7 @@ export type { Presented } from "./enrollment/caller.ts";
 export { createMdmEndpoint, type MdmEndpoint } from "./check-in/mdm-endpoint.ts";
 export type { DeviceAnswer } from "./check-in/device-answer.ts";
 export { createDeviceService, type DeviceService } from "./check-in/device-service.ts";
-export { createDueWork, type DueWork } from "./work/due-work.ts";
+export { createDueWork, type DueWork, type HistoryAges } from "./work/due-work.ts";
 export { createEnrollment, type Enrollment, type EnrollmentOptions } from "./identity/enrollment.ts";
 export {
   createEnrollmentLinks,

@@ -31,6 +31,7 @@ import type {
   ZoneRuleRow,
   VersionHistoryRow,
 } from "./rows.ts";
+import type { Forgotten } from "./store.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
   id,
@@ -309,6 +310,9 @@ export const versionRow = (
   more: Partial<VersionHistoryRow> = {},
 ): VersionHistoryRow => ({ enrollmentId, firstSeenAt, version, build: null, extra: null, ...more });
 
+/** All of history from before one moment. */
+export const before = (at: number): Forgotten => ({ history: at, audit: at, keyed: at });
+
 export const auditRow = (id: string, more: Partial<AuditRow> = {}): AuditRow => ({
   id,
   at: 0,
@@ -317,6 +321,8 @@ export const auditRow = (id: string, more: Partial<AuditRow> = {}): AuditRow => 
   objectKind: "plan",
   objectId: "p",
   detail: null,
+  before: null,
+  after: null,
   address: "127.0.0.1",
   outcome: "ok",
   requestId: null,

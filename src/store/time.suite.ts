@@ -4,6 +4,7 @@ import type { Given } from "./given.suite.ts";
 import type { CertificateRow, PlanDeviceRow } from "./rows.ts";
 import {
   auditRow,
+  before,
   bodyBatchRow,
   bodyRow,
   certificateRow,
@@ -227,9 +228,9 @@ export function testTime(given: Given): void {
           row: commandBytesRow("e1", uuid),
         })),
       );
-      expect(await given.store.devices.prune(35, 2)).toBe(2);
-      expect(await given.store.devices.prune(35, 2)).toBe(1);
-      expect(await given.store.devices.prune(35, 2)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(2);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(0);
       const left = await given.store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
       expect(left.map((row) => row.at)).toEqual([40]);
       const closed = await given.store.devices.read({ from: "closedCommand", where: { enrollmentId: "e1" } });
@@ -250,9 +251,9 @@ export function testTime(given: Given): void {
         { insert: "body", row: bodyRow("e1", 2, 1, 12, 7) },
         { insert: "body", row: bodyRow("e2", 1, 1, 13, 5) },
       );
-      expect(await given.store.devices.prune(35, 3)).toBe(3);
-      expect(await given.store.devices.prune(35, 3)).toBe(1);
-      expect(await given.store.devices.prune(35, 3)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 3)).toBe(3);
+      expect(await given.store.devices.prune(before(35), 3)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 3)).toBe(0);
       const left = async (enrollmentId: string) =>
         (await given.store.devices.read({ from: "bodyBatch", where: { enrollmentId } })).map((row) => row.keptBytes);
       expect([await left("e1"), await left("e2")]).toEqual([[10, 0], [0]]);
@@ -272,9 +273,9 @@ export function testTime(given: Given): void {
         row("e3", 10),
         row("e3", 35),
       );
-      expect(await given.store.devices.prune(35, 1)).toBe(1);
-      expect(await given.store.devices.prune(35, 9)).toBe(1);
-      expect(await given.store.devices.prune(35, 9)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 1)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 9)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 9)).toBe(0);
       const left = await given.store.devices.read({ from: "versionHistory", where: {} });
       expect(left.map(({ enrollmentId, firstSeenAt }) => `${enrollmentId} ${firstSeenAt}`).toSorted()).toEqual([
         "e1 34",
@@ -292,9 +293,9 @@ export function testTime(given: Given): void {
           row: { enrollmentId: "e1", kind: "configuration", identifier, serverToken: "t", body: "{}", withdrawnAt },
         }) as const;
       await put(row("a", 10), row("b", null), row("c", 30), row("d", 40), row("e", 20));
-      expect(await given.store.devices.prune(35, 2)).toBe(2);
-      expect(await given.store.devices.prune(35, 2)).toBe(1);
-      expect(await given.store.devices.prune(35, 2)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(2);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(0);
       const left = await given.store.devices.read({ from: "declaration", where: { enrollmentId: "e1" } });
       expect(left.map(({ identifier }) => identifier)).toEqual(["b", "d"]);
     });
@@ -314,9 +315,9 @@ export function testTime(given: Given): void {
         ],
         ...[decided("never", 10, refused), decided("never", 40)],
       );
-      expect(await given.store.devices.prune(35, 1)).toBe(1);
-      expect(await given.store.devices.prune(35, 5)).toBe(1);
-      expect(await given.store.devices.prune(35, 5)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 1)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 5)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 5)).toBe(0);
       const left = async (planId: string) =>
         (await given.store.devices.read({ from: "planDevice", where: { planId } })).map((row) => row.decidedAt);
       expect([await left("active"), await left("ended"), await left("never")]).toEqual([[10], [11, 12], [40]]);
@@ -324,8 +325,8 @@ export function testTime(given: Given): void {
 
     it("forgets audit rows from before a moment", async () => {
       await put(...[10, 20, 40].map((at) => ({ put: "audit" as const, row: auditRow(`a${at}`, { at }) })));
-      expect(await given.store.devices.prune(35, 1)).toBe(1);
-      expect(await given.store.devices.prune(35, 5)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 1)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 5)).toBe(1);
       expect((await given.store.devices.read({ from: "audit", where: {} })).map(({ id }) => id)).toEqual(["a40"]);
     });
 
@@ -356,11 +357,11 @@ export function testTime(given: Given): void {
           certificate(`asks-${id}`, { pendingFor: id }),
           { put: "deviceStatus", row: { enrollmentId: id, doc: {}, at: 1, digest: "", since: 1, count: 1 } },
         );
-      expect(await given.store.devices.prune(35, 1)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 1)).toBe(1);
       const left = async () => (await given.store.devices.read({ from: "enrollment", where: {} })).map(({ id }) => id);
       expect(await left()).toEqual(["here", "new", "old"]);
-      expect(await given.store.devices.prune(35, 9)).toBeGreaterThan(0);
-      expect(await given.store.devices.prune(35, 9)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 9)).toBeGreaterThan(0);
+      expect(await given.store.devices.prune(before(35), 9)).toBe(0);
       expect(await left()).toEqual(["here", "new"]);
       const { devices } = given.store;
       for (const id of ["old", "older", "new", "here"]) {
@@ -388,7 +389,7 @@ export function testTime(given: Given): void {
         { put: "enrollmentLink", row: linkRow("l1", { expiresAt: 9 }) },
         { put: "enrollmentLink", row: linkRow("l2", { expiresAt: 10, revokedAt: 1 }) },
       );
-      await given.store.devices.prune(10, 5);
+      await given.store.devices.prune(before(10), 5);
       expect(await given.store.devices.read({ from: "enrollmentLink", where: {} })).toEqual([
         linkRow("l2", { expiresAt: 10, revokedAt: 1 }),
       ]);

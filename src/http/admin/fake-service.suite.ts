@@ -319,7 +319,11 @@ const ANSWERS: AdminService = {
       throw new Error("fakeService answers this");
     },
     noteStranger: () => undefined,
-    audit: async () => ({ rows: [auditEntry], next: null }),
+    takeKey: async () => ({ kind: "first", work: { mark: undefined, end: async () => undefined } }),
+    audit: async () => ({ rows: [auditEntry], next: null, completeFromAt: auditEntry.recordedAt }),
+    async *auditRows() {
+      yield [auditEntry];
+    },
     authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
     alive: async () => undefined,
     ready: async () => undefined,
@@ -380,7 +384,7 @@ export function fakeService(changes: Changes = {}): {
       found: () => undefined,
     };
     made.add(actor);
-    return { actor, end: async (outcome) => void ended.push({ caller, outcome }) };
+    return { actor, mark: () => undefined, end: async (outcome) => void ended.push({ caller, outcome }) };
   };
   const groupOf = <G extends keyof AdminService>(name: G): AdminService[G] =>
     new Proxy(ANSWERS[name], {
@@ -388,7 +392,7 @@ export function fakeService(changes: Changes = {}): {
         const method = `${name}.${key}` as UseCase;
         if (method === "server.askedBy") return askedBy;
         const given: unknown = changes[method] ?? target[key as keyof AdminService[G]];
-        if (method === "server.noteStranger") return given;
+        if (method === "server.noteStranger" || method === "server.takeKey") return given;
         return (...args: readonly unknown[]) => {
           const [first] = args;
           const isAsked = typeof first === "object" && first !== null && made.has(first);

@@ -37,4 +37,29 @@ async function* texts(
   }
 }
 
+/** Lines of CSV, as `linesOf`. No line can tell what fails later: it is logged, and the reply is cut off, which its reader notices. */
+export async function csvOf(
+  request: FastifyRequest,
+  pages: AsyncGenerator<readonly string[]>,
+  log: Log,
+): Promise<Readable> {
+  const first = await pages.next();
+  return Readable.from(joined(request, first, pages, log), { objectMode: false });
+}
+
+async function* joined(
+  request: FastifyRequest,
+  first: IteratorResult<readonly string[]>,
+  pages: AsyncGenerator<readonly string[]>,
+  log: Log,
+): AsyncGenerator<string> {
+  try {
+    for (let page = first; page.done !== true; page = await pages.next()) yield page.value.join("");
+  } catch (error) {
+    throw toldOf(request, error, log);
+  } finally {
+    await pages.return(undefined);
+  }
+}
+
 const textOf = (page: readonly unknown[]): string => page.map((line) => `${JSON.stringify(line)}\n`).join("");

@@ -63,6 +63,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const told = toldOf(request, error, log);
   mark(request, reply);
   if (told.status === 503) void reply.header("retry-after", RETRY_AFTER);
+  if (told.code === "idempotency-key-in-use") void reply.header("retry-after", "1");
   // What is left of such a body is not waited for.
   if (told.code === "server-busy" || told.code === "request-too-large") void reply.header("connection", "close");
   if (told.status === 401) void reply.header("www-authenticate", "Bearer");

@@ -1,13 +1,14 @@
 /** Puts the route table on a Fastify server: authenticate, decode, call the service, encode. */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
-import { LINES_MEDIA, type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
+import { CSV_MEDIA, LINES_MEDIA, type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Asked } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
 import { clientAddress, type IsProxy } from "../head/index.ts";
 import { checkMedia, decode } from "./decode.ts";
+import { auditHandlers } from "./handlers/audit.ts";
 import { blackoutHandlers } from "./handlers/blackouts.ts";
 import { blockHandlers } from "./handlers/blocks.ts";
 import { catalogHandlers } from "./handlers/catalog.ts";
@@ -20,7 +21,8 @@ import type { Handlers } from "./handlers/reply.ts";
 import { rolloutHandlers } from "./handlers/rollouts.ts";
 import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
-import { linesOf, type Pages } from "./lines.ts";
+import { keyOf, once, toJson } from "./keyed.ts";
+import { csvOf, linesOf, type Pages } from "./lines.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 import { readWithin } from "./read-within.ts";
 
@@ -53,6 +55,7 @@ const HANDLERS: Handlers = {
   ...policyHandlers,
   ...enrollmentHandlers,
   ...serverHandlers,
+  ...auditHandlers,
   ...catalogHandlers,
   ...blackoutHandlers,
   ...blockHandlers,
@@ -69,14 +72,6 @@ interface AnyAnswer {
   readonly body: unknown;
 }
 
-/** JSON that survives what a database may give as a bigint. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) => {
-    if (typeof field !== "bigint") return field;
-    return Number.isSafeInteger(Number(field)) ? Number(field) : field.toString();
-  });
-}
-
 async function send(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -84,12 +79,18 @@ async function send(
   log: Log,
 ): Promise<FastifyReply> {
   // Here, before anything is sent: what fails at once is answered with a problem.
-  const stream = media === LINES_MEDIA ? await linesOf(request, body as Pages, log) : undefined;
+  const stream = await streamOf(request, media, body, log);
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
-  void reply.header("content-type", media);
+  void reply.header("content-type", media === CSV_MEDIA ? `${CSV_MEDIA}; charset=utf-8` : media);
   if (stream !== undefined) return reply.send(stream);
   return reply.send(body instanceof Uint8Array ? Buffer.from(body) : toJson(body));
+}
+
+/** Undefined: the body is one value. */
+function streamOf(request: FastifyRequest, media: string | null, body: unknown, log: Log) {
+  if (media === LINES_MEDIA) return linesOf(request, body as Pages, log);
+  return media === CSV_MEDIA ? csvOf(request, body as AsyncGenerator<readonly string[]>, log) : undefined;
 }
 
 const MOST_OF_A_PATH = 200;
@@ -184,8 +185,16 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
           checkMedia(route, request);
         },
         handler: async (request, reply) => {
-          const answer = await handler(service, decode(route, request), writes.get(request)?.actor);
-          await endOf(request, "ok");
+          const asked = writes.get(request);
+          const key = asked?.isDryRun === false ? keyOf(name, request) : undefined;
+          const wish = decode(route, request);
+          const work = async (): Promise<AnyAnswer> => {
+            const answer = await handler(service, wish, asked?.actor);
+            await endOf(request, "ok");
+            return answer;
+          };
+          const isKeyed = asked !== undefined && key !== undefined;
+          const answer = isKeyed ? await once({ service, name, request, asked, key, log }, work) : await work();
           return send(request, reply, answer, log);
         },
         onResponse: async (request, reply) => {

@@ -12,6 +12,12 @@ const EVERYWHERE: readonly ErrorCode[] = [
   "store-unavailable",
   "database-damaged",
 ];
+const OF_WRITES: readonly ErrorCode[] = [
+  "idempotency-key-invalid",
+  "idempotency-key-reused",
+  "idempotency-key-in-use",
+  "idempotency-answer-lost",
+];
 const WITH_BODY: readonly ErrorCode[] = ["media-type-invalid", "request-too-large"];
 
 const PLACES = Object.values<Route>(ROUTES).map((route) => ({
@@ -72,7 +78,12 @@ function faultsOfProblem(route: Route | undefined, status: number, text: string)
   const known: readonly string[] =
     route === undefined
       ? ["not-found", "request-invalid"]
-      : [...route.errors, ...EVERYWHERE, ...(route.body === undefined ? [] : WITH_BODY)];
+      : [
+          ...route.errors,
+          ...EVERYWHERE,
+          ...(route.body === undefined ? [] : WITH_BODY),
+          ...(route.object === undefined ? [] : OF_WRITES),
+        ];
   return [
     ...(entry.status === status ? [] : [`${code} is ${entry.status}, not ${status}`]),
     ...(known.includes(code) ? [] : [`the route does not have the error ${code}`]),

@@ -154,6 +154,10 @@ export const SETTINGS = {
     fallback: "400",
     doc: "Number of days that timelines and the answers to finished commands are stored. If a raw command is repeated after its answer was deleted, it is sent again.",
   },
+  auditDays: {
+    kind: wholeNumber(2, 36_500),
+    doc: "Number of days that the audit log is stored, and which versions each device ran (`uptick report`). Without it: 400, or `history-days` where that is more. An audit that is made once a year so sees the whole year and has a month for it.",
+  },
   lastSeenFlush: {
     kind: wholeNumber(0, 3_600_000),
     fallback: "5000",

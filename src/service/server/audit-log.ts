@@ -34,6 +34,8 @@ export const noteStrangers = transaction({
       objectKind: input.objectKind,
       objectId: null,
       detail: null,
+      before: null,
+      after: null,
       address: input.address,
       outcome: "unauthorized",
       requestId: input.requestId,

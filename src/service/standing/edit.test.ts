@@ -10,22 +10,28 @@ import { noteList } from "../catalog/note-list.ts";
 import { readList } from "../catalog/read-list.ts";
 import { tellMajorsAhead } from "./majors-ahead.ts";
 import { sweepFor } from "../compliance/sweep.ts";
+import { standingSpecOf } from "../plans/standing-spec.ts";
 import { editPlan, lackingRuns, orderPlans } from "./edit.ts";
 import { tryAgain } from "./try-again.ts";
-import { DAY, HOUR, NOW, phone, world } from "./world.suite.ts";
+import { DAY, HOUR, NOW, phone, STANDING, world } from "./world.suite.ts";
+
+/** As the plan keeps it. */
+const specOf = (more: Partial<PlanRequest>): Json =>
+  standingSpecOf({ ...STANDING, ...more }, undefined, NOW) as unknown as Json;
+const [OLD, NEW] = [specOf({}), specOf({ noticeHours: 48 })];
 
 const standing = (id: string, place: number, more: Partial<PlanRow> = {}): PlanRow =>
-  planRow(id, { kind: "standing", place, spec: { old: true }, ...more });
+  planRow(id, { kind: "standing", place, spec: OLD, ...more });
 const swept = (sweepFor(NOW, NOW) as { readonly row: unknown }).row;
 const run = ringRunRow("r1", 1, { state: "waiting" });
 
 describe("a plan that is edited", () => {
   const three = [standing("p1", 0), standing("p2", 1), standing("p3", 2)];
   const input = {
-    ...{ planId: "p1", revision: 1, name: "new", spec: { new: true } as unknown as Json },
+    ...{ planId: "p1", revision: 1, name: "new", spec: NEW },
     ...{ runs: [], rollouts: ["r1"], fields: ["name"], now: NOW },
   };
-  const edited = { name: "new", spec: { new: true }, revision: 2 };
+  const edited = { name: "new", spec: NEW, revision: 2 };
   table(editPlan, input, [
     [
       "has its new terms and one revision more, and all devices are looked at",
