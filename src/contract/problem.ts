@@ -22,7 +22,9 @@ export const problem = z
     present: z
       .record(z.string(), json)
       .exactOptional()
-      .describe("of `revision-stale` of a plan: the plan as it is now"),
+      .describe(
+        "of `revision-stale`: the plan, the group or the zone rules as they are now; absent where the group was removed",
+      ),
   })
   .meta({ id: "Problem" });
 export type Problem = z.output<typeof problem>;

@@ -21,7 +21,7 @@ import {
 import { endExclusionRequest, excludeQuery, exclusionEnd, exclusionRequest, exclusionResult } from "../exclusions.ts";
 import { tagQuery, tagRequest, tagging } from "../scopes.ts";
 import { type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, MIB, NAMING, ok, SCOPES } from "./parts.ts";
+import { JSON_MEDIA, KIB, MIB, NAMING, ok, SCOPES, unchanged } from "./parts.ts";
 
 export const devicesRoutes = {
   listDevices: {
@@ -39,7 +39,8 @@ export const devicesRoutes = {
     role: "viewer",
     summary: "One device: facts, verdict, outstanding commands and the newest timeline entries.",
     params: deviceParams,
-    replies: [ok(deviceDetail, "found")],
+    tagged: true,
+    replies: [ok(deviceDetail, "found"), unchanged],
     errors: NAMING,
   },
   timeline: {

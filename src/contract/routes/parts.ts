@@ -12,6 +12,12 @@ export const NAMING = ["device-unknown", "device-ambiguous"] as const;
 export const ok = <S extends z.ZodType>(schema: S, when: string) =>
   ({ status: 200, media: JSON_MEDIA, schema, when }) as const;
 
+export const unchanged = {
+  status: 304,
+  media: null,
+  when: "`If-None-Match` has the `ETag` of the reply that there would be",
+} as const;
+
 export const answerAsXml = {
   status: 200,
   media: "application/xml",

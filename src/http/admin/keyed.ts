@@ -108,8 +108,10 @@ function writeAnswer({ status, media, headers, body }: Shown): Uint8Array | null
 }
 
 function readAnswer(kept: Uint8Array): Shown {
-  const { body, ...answer } = JSON.parse(new TextDecoder().decode(kept)) as Shown & { readonly body: string };
-  return replayed({ ...answer, body: Buffer.from(body, "base64") });
+  const { body, media, ...answer } = JSON.parse(new TextDecoder().decode(kept)) as Shown & { readonly body: string };
+  // As Fastify says of text.
+  const type = media !== null && /\bjson$/.test(media) ? `${media}; charset=utf-8` : media;
+  return replayed({ ...answer, media: type, body: Buffer.from(body, "base64") });
 }
 
 /** JSON that survives what a database may give as a bigint. */

@@ -22,6 +22,7 @@ import { rolloutHandlers } from "./handlers/rollouts.ts";
 import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
 import { keyOf, once, toJson } from "./keyed.ts";
+import { hasTag, tagOf } from "./entity-tag.ts";
 import { csvOf, linesOf, type Pages } from "./lines.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 import { readWithin } from "./read-within.ts";
@@ -76,7 +77,7 @@ async function send(
   request: FastifyRequest,
   reply: FastifyReply,
   { status, media, headers, body }: AnyAnswer,
-  log: Log,
+  { log, isTagged }: { readonly log: Log; readonly isTagged: boolean },
 ): Promise<FastifyReply> {
   // Here, before anything is sent: what fails at once is answered with a problem.
   const stream = await streamOf(request, media, body, log);
@@ -84,7 +85,12 @@ async function send(
   if (media === null) return reply.send();
   void reply.header("content-type", media === CSV_MEDIA ? `${CSV_MEDIA}; charset=utf-8` : media);
   if (stream !== undefined) return reply.send(stream);
-  return reply.send(body instanceof Uint8Array ? Buffer.from(body) : toJson(body));
+  if (body instanceof Uint8Array) return reply.send(Buffer.from(body));
+  const text = toJson(body);
+  if (!isTagged) return reply.send(text);
+  const tag = tagOf(text);
+  void reply.header("etag", tag);
+  return hasTag(request, tag) ? reply.code(304).removeHeader("content-type").send() : reply.send(text);
 }
 
 /** Undefined: the body is one value. */
@@ -195,7 +201,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
           };
           const isKeyed = asked !== undefined && key !== undefined;
           const answer = isKeyed ? await once({ service, name, request, asked, key, log }, work) : await work();
-          return send(request, reply, answer, log);
+          return send(request, reply, answer, { log, isTagged: route.tagged === true });
         },
         onResponse: async (request, reply) => {
           const write = writes.get(request);
