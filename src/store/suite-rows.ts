@@ -22,6 +22,7 @@ import type {
   JobRow,
   OutboxRow,
   PlanDeviceRow,
+  KeyedRequestRow,
   PlanRow,
   PolicyRow,
   RefusalRow,
@@ -327,6 +328,17 @@ export const auditRow = (id: string, more: Partial<AuditRow> = {}): AuditRow => 
   outcome: "ok",
   requestId: null,
   count: 1,
+  ...more,
+});
+
+export const keyedRow = (id: string, more: Partial<KeyedRequestRow> = {}): KeyedRequestRow => ({
+  id,
+  requestId: "r",
+  process: "p",
+  asked: new Uint8Array([1, 2]),
+  startedAt: 0,
+  endedAt: null,
+  answer: null,
   ...more,
 });
 

@@ -14,6 +14,7 @@ import {
   commandRow,
   enrollmentRow,
   jobRow,
+  keyedRow,
   linkRow,
   outboxRow,
   planDeviceRow,
@@ -328,6 +329,44 @@ export function testTime(given: Given): void {
       expect(await given.store.devices.prune(before(35), 1)).toBe(1);
       expect(await given.store.devices.prune(before(35), 5)).toBe(1);
       expect((await given.store.devices.read({ from: "audit", where: {} })).map(({ id }) => id)).toEqual(["a40"]);
+    });
+
+    it("forgets the audit, and what devices ran, apart from the history; keyed requests apart from both", async () => {
+      await put(
+        { insert: "timeline", row: { enrollmentId: "e1", at: 10, kind: "answer", data: {}, raw: null } },
+        { put: "audit", row: auditRow("a10", { at: 10 }) },
+        { put: "versionHistory", row: versionRow("e1", 5, "26.1") },
+        { put: "versionHistory", row: versionRow("e1", 10, "26.2") },
+        ...[10, 20].map((at) => ({ put: "keyedRequest" as const, row: keyedRow(`k${at}`, { startedAt: at }) })),
+        ...[10, 20].map((at) => ({
+          put: "keyedChange" as const,
+          row: { id: `k${at}`, objectKind: "plan", objectId: null, at },
+        })),
+      );
+      const { devices } = given.store;
+      const left = async () => [
+        (await devices.read({ from: "timeline", where: { enrollmentId: "e1" } })).length,
+        (await devices.read({ from: "audit", where: {} })).length,
+        (await devices.read({ from: "versionHistory", where: {} })).length,
+        (await devices.read({ from: "keyedRequest", where: {} })).map(({ id }) => id),
+        (await devices.read({ from: "keyedChange", where: {} })).map(({ id }) => id),
+      ];
+      expect(await devices.prune({ history: 11, audit: 10, keyed: 10 }, 9)).toBe(1);
+      expect(await left()).toEqual([0, 1, 2, ["k10", "k20"], ["k10", "k20"]]);
+      expect(await devices.prune({ history: 0, audit: 11, keyed: 11 }, 9)).toBe(1);
+      expect(await left()).toEqual([0, 0, 1, ["k20"], ["k20"]]);
+    });
+
+    it("forgets a device that was removed when both its history and the reports of it are over", async () => {
+      const row = enrollmentRow("gone", { state: "removed", removedAt: 10 });
+      await put({ put: "enrollment", row });
+      const { devices } = given.store;
+      const left = async () => (await devices.read({ from: "enrollment", where: { id: "gone" } })).length;
+      await devices.prune({ history: 11, audit: 10, keyed: 0 }, 9);
+      await devices.prune({ history: 10, audit: 11, keyed: 0 }, 9);
+      expect(await left()).toBe(1);
+      await devices.prune({ history: 11, audit: 11, keyed: 0 }, 9);
+      expect(await left()).toBe(0);
     });
 
     it("forgets devices that were removed before a moment with all that is theirs, and no other", async () => {

@@ -319,6 +319,8 @@ const ANSWERS: AdminService = {
       throw new Error("fakeService answers this");
     },
     noteStranger: () => undefined,
+    signedIn: async () => undefined,
+    signInRefused: () => undefined,
     takeKey: async () => ({ kind: "first", work: { mark: undefined, end: async () => undefined } }),
     audit: async () => ({ rows: [auditEntry], next: null, completeFromAt: auditEntry.recordedAt }),
     async *auditRows() {

@@ -4,7 +4,18 @@ import type { AuditQuery } from "../../store/index.ts";
 import { complianceCounts } from "../devices/compliance-view.ts";
 import type { Actor } from "../actor.ts";
 import { type AdminTokens, createAdminTokens } from "./admin-tokens.ts";
-import { type Asked, askedBy, type AuditFilter, auditRows, type Caller, createStrangers, listAudit } from "./audit.ts";
+import {
+  type Asked,
+  askedBy,
+  type AuditFilter,
+  auditRows,
+  type Caller,
+  createStrangers,
+  listAudit,
+  recordSignIn,
+  type SignIn,
+  type Strangers,
+} from "./audit.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { CatalogFetch } from "../catalog/catalog-fetch.ts";
 import { type CatalogService, createCatalogService } from "../catalog/catalog-service.ts";
@@ -43,7 +54,11 @@ export interface ServerAdmin extends Health, AdminTokens, PushCertificates, Cata
   /** A request with an Idempotency-Key. Throws `idempotency-key-reused`, `idempotency-key-in-use`. */
   readonly takeKey: KeyedRequests["take"];
   /** A request for a change came without a valid token: it is counted. */
-  noteStranger(stranger: Pick<Caller, "route" | "objectKind" | "address" | "requestId">): void;
+  readonly noteStranger: Strangers["note"];
+  /** An account has signed in: resolves once its row is in the audit. */
+  signedIn(account: string, signIn: SignIn): Promise<void>;
+  /** A sign-in was refused: counted by the hour, for each account and outcome. */
+  readonly signInRefused: Strangers["refused"];
 }
 
 export interface ServerAdminOptions extends WatchedEnds {
@@ -76,6 +91,7 @@ export function createServerAdmin(
   const newest = async (source: readonly Refusal["source"][]): Promise<readonly Refusal[]> =>
     (await listRefusals(ports, refusals, { source, limit: REFUSALS_SHOWN })).rows;
   const keyed = createKeyedRequests(ports, options);
+  const strangers = createStrangers(ports);
   return {
     ...createHealth(ports),
     ...createAdminTokens(ports, options),
@@ -112,6 +128,8 @@ export function createServerAdmin(
     auditRows: (filter) => auditRows(ports, filter),
     askedBy: (caller) => askedBy(ports, caller),
     takeKey: (request) => keyed.take(request),
-    noteStranger: createStrangers(ports),
+    noteStranger: (stranger) => strangers.note(stranger),
+    signedIn: (account, signIn) => recordSignIn(ports, account, signIn),
+    signInRefused: (signIn) => strangers.refused(signIn),
   };
 }

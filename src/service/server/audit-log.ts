@@ -8,45 +8,48 @@ export const recordAudit = transaction({
   decide: (input: AuditRow) => ({ writes: [{ insert: "audit", row: input }] satisfies Write[], result: null }),
 });
 
-/** Requests for a change without a valid token. */
+/** Requests whose sender is not known: for a change without a valid token, and sign-ins that were refused. */
 export interface Stranger {
   /** Of the newest. */
   readonly route: string;
   readonly objectKind: string;
+  /** Null: none was named, or there is none of the name. */
+  readonly objectId: string | null;
+  readonly outcome: string;
   readonly address: string;
   readonly requestId: string;
   readonly at: number;
   /** Beginning of the hour they are counted in, ms UTC. */
   readonly hour: number;
+  /** What is counted together in an hour: 15 digits hex. */
+  readonly counter: string;
   readonly count: number;
 }
 
-/** One row an hour: the newest request and how many there were. */
+/** The counter of all requests for a change without a valid token. */
+export const WITHOUT_TOKEN = "0".repeat(15);
+
+/** One row for an hour and a counter: the newest request and how many there were. */
 export const noteStrangers = transaction({
   name: "noteStrangers",
-  reads: (input: Stranger) => ({ row: { from: "audit", where: { id: idOf(input.hour) } } }),
+  reads: (input: Stranger) => ({ row: { from: "audit", where: { id: idOf(input) } } }),
   decide(input: Stranger, seen): { writes: Write[]; result: null } {
+    const { hour: _hour, counter: _counter, count, ...request } = input;
     const row: AuditRow = {
-      id: idOf(input.hour),
-      at: input.at,
+      ...request,
+      id: idOf(input),
       actor: null,
-      route: input.route,
-      objectKind: input.objectKind,
-      objectId: null,
       detail: null,
       before: null,
       after: null,
-      address: input.address,
-      outcome: "unauthorized",
-      requestId: input.requestId,
-      count: (seen.row[0]?.count ?? 0) + input.count,
+      count: (seen.row[0]?.count ?? 0) + count,
     };
     return { writes: [{ put: "audit", row }], result: null };
   },
 });
 
-/** The first UUIDv7 of an hour: it stands in the list where the hour begins. */
-function idOf(hour: number): string {
+/** A UUIDv7 of the beginning of the hour: the row stands in the list where the hour begins. */
+function idOf({ hour, counter }: Pick<Stranger, "hour" | "counter">): string {
   const time = hour.toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8${counter.slice(0, 3)}-${counter.slice(3)}`;
 }

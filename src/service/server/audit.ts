@@ -4,11 +4,12 @@
  * itself to the first transaction that carries out a wish (`changes`).
  */
 import type { AuditEntry, AuditPage } from "../../contract/index.ts";
+import { hashSecret } from "../../identity/index.ts";
 import type { AuditQuery, AuditRow, Write } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import { isoTime } from "../iso-time.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
-import { noteStrangers, recordAudit, type Stranger } from "./audit-log.ts";
+import { noteStrangers, recordAudit, type Stranger, WITHOUT_TOKEN } from "./audit-log.ts";
 import { changedBy } from "./keyed-record.ts";
 import type { KeyedWork } from "./keyed-requests.ts";
 import type { Ports } from "../ports.ts";
@@ -99,31 +100,66 @@ export function askedBy(ports: Ports, caller: Caller): Asked {
   };
 }
 
-/** Requests without a valid token: counted by the hour, so that strangers can't fill the table or keep the disk busy. */
-export function createStrangers(ports: Ports): (stranger: Omit<Stranger, "at" | "hour" | "count">) => void {
-  let waiting: Stranger | undefined;
+export interface Strangers {
+  /** A request for a change came without a valid token. */
+  note(stranger: Pick<Caller, "route" | "objectKind" | "address" | "requestId">): void;
+  /** A sign-in was refused with `outcome`, the code of an error; `account`: its id, null where none has the name. */
+  refused(signIn: SignIn & { readonly account: string | null; readonly outcome: string }): void;
+}
+
+/** A request to sign in. */
+export interface SignIn {
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** What a sign-in is called in the audit. */
+const SIGN_IN = { route: "signIn", objectKind: "account" } as const;
+
+/** Counted by the hour, refused sign-ins apart for each account and outcome: strangers can't fill the table or keep the disk busy. */
+export function createStrangers(ports: Ports): Strangers {
+  const waiting = new Map<string, Stranger>();
   let writing = false;
 
   /** One write at a time: what comes meanwhile goes with the next. */
   async function write(): Promise<void> {
     writing = true;
     try {
-      while (waiting !== undefined) {
-        const stranger = waiting;
-        waiting = undefined;
-        await ports.devices.run(noteStrangers, stranger);
+      for (;;) {
+        const [next] = waiting;
+        if (next === undefined) return;
+        waiting.delete(next[0]);
+        await ports.devices.run(noteStrangers, next[1]);
       }
     } finally {
       writing = false;
     }
   }
 
-  return (stranger) => {
-    const count = (waiting?.count ?? 0) + 1;
-    waiting = { ...stranger, at: ports.now(), hour: Math.floor(ports.realNow() / HOUR) * HOUR, count };
+  function count(stranger: Omit<Stranger, "at" | "hour" | "count">): void {
+    const hour = Math.floor(ports.realNow() / HOUR) * HOUR;
+    const before = waiting.get(stranger.counter);
+    waiting.set(stranger.counter, { ...stranger, at: ports.now(), hour, count: (before?.count ?? 0) + 1 });
     if (writing) return;
     write().catch((error: unknown) => ports.log.error("stranger-not-noted", { error }));
+  }
+
+  return {
+    note: (stranger) => count({ ...stranger, objectId: null, outcome: "unauthorized", counter: WITHOUT_TOKEN }),
+    refused({ account, outcome, ...signIn }) {
+      const counter = hashSecret(`${account ?? ""}\n${outcome}`).slice(0, WITHOUT_TOKEN.length);
+      count({ ...signIn, ...SIGN_IN, objectId: account, outcome, counter });
+    },
   };
+}
+
+/** An account has signed in: its row is written before the session counts. `account`: its id. */
+export async function recordSignIn(ports: Ports, account: string, { address, requestId }: SignIn): Promise<void> {
+  const row: AuditRow = {
+    ...{ id: ports.newId(), at: ports.now(), actor: `account:${account}`, ...SIGN_IN, objectId: account },
+    ...{ detail: null, before: null, after: null, address, outcome: "ok", requestId, count: 1 },
+  };
+  await ports.devices.run(recordAudit, row);
 }
 
 const HOUR = 3_600_000;
