@@ -1,4 +1,4 @@
-/** A plan as the audit shows it: by the fields of the request that would make it, and what became of it. */
+/** A plan as the audit shows it: its state, and the fields of the request that would make it. */
 import type { PlanSpec } from "../../plans/index.ts";
 import type { Json, Pictured, PlanRow } from "../../store/index.ts";
 import { standingSpec } from "../rollouts/rows.ts";
