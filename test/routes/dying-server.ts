@@ -15,7 +15,7 @@ export interface Life {
   readonly app: FastifyInstance;
   /** Of the first start on this database; undefined later. */
   readonly token: string | undefined;
-  /** Points so far at which it could have died. */
+  /** Points so far at which it could have died: before and after each commit. */
   points(): number;
   /** Resolves when it has died. */
   readonly died: Promise<void>;
@@ -33,8 +33,8 @@ export async function live(path: string, dies?: number): Promise<Life & { begin(
   let tell = (): void => undefined;
   const died = new Promise<void>((resolve) => (tell = resolve));
   const lives = (point: Point): boolean => {
-    // Between two writes of one transaction nothing is committed: that is as before its commit.
-    if (counts && point !== "write") points += 1;
+    // Between two commits nothing is kept: that is as after the first of them, where nobody is answered.
+    if (counts && (point === "commit" || point === "committed")) points += 1;
     const is = dies === undefined || points < dies;
     if (!is) setImmediate(tell);
     return is;
