@@ -1,8 +1,9 @@
 /** Calls the REST API and turns what goes wrong into words. */
 import { type AnyOptions, Client, NoAnswer, parseJson } from "../client/index.ts";
-import { type Problem, type RouteName, TIME_HEADER } from "../contract/index.ts";
+import { type Problem, type RouteName, ROUTES, TIME_HEADER } from "../contract/index.ts";
 import { UptickError } from "../errors/index.ts";
 import type { Connection } from "./connect.ts";
+import { repeated } from "./repeat.ts";
 
 export { parseJson };
 
@@ -74,16 +75,29 @@ export class Api {
   readonly #url: string;
   readonly #client: Client;
 
+  readonly #sleep: (ms: number) => Promise<void>;
+
   /** `onTime` is told the server's time (ms UTC) where a reply says it: that of a rehearsal is not everybody's. */
-  constructor({ url, token }: Connection, fetcher: typeof fetch, onTime: (at: number) => void = () => undefined) {
+  constructor(
+    { url, token }: Connection,
+    fetcher: typeof fetch,
+    sleep: (ms: number) => Promise<void>,
+    onTime: (at: number) => void = () => undefined,
+  ) {
     this.#url = url;
+    this.#sleep = sleep;
     this.#client = new Client({ url, token, fetch: timed(fetcher, onTime) });
   }
 
-  /** The reply, whatever its form. @throws ServerProblem; UptickError `server-unreachable`, `reply-invalid` */
+  /** The reply, whatever its form; a write is repeated once where its connection breaks. @throws ServerProblem; UptickError `server-unreachable`, `reply-invalid` */
   async send(name: RouteName, options: CallOptions = {}): Promise<{ response: Response; bytes: Uint8Array }> {
+    return repeated(ROUTES[name], (key) => this.#send(name, options, key), this.#sleep);
+  }
+
+  async #send(name: RouteName, options: CallOptions, key: string | undefined) {
+    const keyed = key === undefined ? options : { ...options, headers: { ...options.headers, "idempotency-key": key } };
     try {
-      const response = await this.#client.ask(name, options);
+      const response = await this.#client.ask(name, keyed);
       return { response, bytes: await this.#client.bytesOf(response) };
     } catch (error) {
       throw this.#inWords(error);

@@ -39,9 +39,14 @@ export class Cli {
 
   async api(): Promise<Api> {
     const options = this.#program.opts<{ url?: string; tokenFile?: string }>();
-    return new Api(await connect(this.io, options), this.io.fetch, (at) => {
-      this.#ahead += at - this.io.now();
-    });
+    return new Api(
+      await connect(this.io, options),
+      this.io.fetch,
+      (ms) => this.io.sleep(ms),
+      (at) => {
+        this.#ahead += at - this.io.now();
+      },
+    );
   }
 
   /** Lines for people; what others chose must have been made harmless. Those of tables get their columns here. */

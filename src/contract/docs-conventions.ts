@@ -51,4 +51,26 @@ fit: \`pointer\` is a JSON pointer (RFC 6901) into the body, \`parameter\` is a 
 (500), \`store-unavailable\`, \`database-damaged\` and \`server-stopping\` (503). An address with a body can answer \`media-type-invalid\` (415),
 \`request-too-large\` (413), and \`server-busy\` (503) when many large bodies arrive at the same time. What is no HTTP request is answered with
 \`request-invalid\` (400), \`request-timeout\` (408) or \`request-head-too-large\` (431).
+
+## Repeated requests
+
+A connection can break before the reply arrives. Send the header \`Idempotency-Key\` with each write, such as a new UUID, and send the same
+request again with the same key. The key has 1 to 255 visible ASCII characters.
+
+- The same key, address, query and body of the same actor within 24 hours get the first reply: status, headers and body. Its header
+  \`idempotent-replayed\` is \`true\`. The audit has one row.
+- Another address, query or body with the key is \`idempotency-key-reused\` (409).
+- While the first request is under way, the second is \`idempotency-key-in-use\` (409) with \`Retry-After\`. It does not wait.
+- Refusals (4xx) are kept as well. These are not kept, so the same request may be sent again with the same key: a request that was refused before
+  it was carried out (401, 403, 413, 415, a body or query that does not fit), and replies of 429 and 5xx.
+- A reply is kept only as long as it is at most 256 KiB, and is sealed with the data key. If the first request changed something and its reply is not
+  known, because the server died or the reply was too large, nothing is done twice. A write whose reply is an object then shows the
+  object as it is now; a write to several devices completes what is missing; every other write is
+  \`idempotency-answer-lost\` (409), and \`object\` names what was changed. What is shown only once can't be shown again then.
+- Dry runs ignore the key. The raw command API ignores it too: there the CommandUUID is the key.
+
+One plan and one device have an \`ETag\`. A request with \`If-None-Match\` and this tag is answered 304 without a body while the reply would be
+the same. The tag is weak. It changes with every field, also with a sentence that names a time.
+
+An object with a \`revision\` is edited with the revision that you know. A stale one is \`revision-stale\` (412); \`present\` of the problem is the object as it is.
 `;

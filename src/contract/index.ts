@@ -1,5 +1,13 @@
 /** The door of `contract`: request and reply schemas of the REST API and its route table. Instants are RFC 3339 in UTC. */
-export { type AuditEntry, auditEntry, auditPage, OBJECT_KINDS, type ObjectKind } from "./audit.ts";
+export {
+  type AuditEntry,
+  auditEntry,
+  auditLine,
+  type AuditPage,
+  auditPage,
+  OBJECT_KINDS,
+  type ObjectKind,
+} from "./audit.ts";
 export {
   type Blackout,
   blackout,
@@ -97,6 +105,7 @@ export {
   type DryRunSummary,
   dryRunSummary,
   type NewPlan,
+  type PlanDecided,
   newPlan,
   PLAN_ACTIONS,
   WEEKDAY_WORDS,

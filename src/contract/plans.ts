@@ -234,11 +234,17 @@ export type PlanView = z.output<typeof planView>;
 
 export const newPlan = planFields
   .extend({
-    decided: z.object(decided).describe("the decisions for its devices when the plan was accepted"),
+    decided: z
+      .object(decided)
+      .exactOptional()
+      .describe(
+        "the decisions for its devices when the plan was accepted; absent in a repeated reply whose first was lost",
+      ),
     changed: changedDecisions.exactOptional().describe("where the request has a `hash`"),
   })
   .meta({ id: "NewPlan", description: "A plan just made, and what it decided for its devices." });
 export type NewPlan = z.output<typeof newPlan>;
+export type PlanDecided = NonNullable<NewPlan["decided"]>;
 
 export const planJobView = z
   .object({ device: z.object({ ...plannedDevice, lastSeenAt: instant.nullable() }), job: jobView })

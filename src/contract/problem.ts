@@ -33,10 +33,16 @@ export const problem = z
       .exactOptional()
       .describe("the fields that do not fit, where they are known; 100 at most"),
     changed: changedDecisions.exactOptional().describe("of `dry-run-outdated` alone"),
+    object: z
+      .object({ kind: z.string(), id: z.string().nullable() })
+      .exactOptional()
+      .describe("of `idempotency-answer-lost` alone: what the first request changed"),
     present: z
       .record(z.string(), json)
       .exactOptional()
-      .describe("of `revision-stale` of a plan: the plan as it is now"),
+      .describe(
+        "of `revision-stale`: the plan, the group or the zone rules as they are now; absent where the group was removed",
+      ),
     ...unhealthy,
   })
   .meta({ id: "Problem" });

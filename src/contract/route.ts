@@ -67,6 +67,8 @@ interface RouteParts {
   readonly query?: z.ZodObject;
   readonly body?: JsonBody | BytesBody;
   readonly replies: readonly Reply[];
+  /** The reply of 200 has an `ETag`, and a request with `If-None-Match` may be answered 304. */
+  readonly tagged?: true;
   /** Codes of docs/errors.md beside those that every route has. */
   readonly errors: readonly string[];
 }

@@ -75,6 +75,27 @@ export const API_ERRORS = {
     remedy: "Repeat the request. If the error comes again, report it with the server's log.",
     command: "Run the command again. If the error comes again, report it with the server's log.",
   },
+  "idempotency-key-invalid": {
+    status: 400,
+    when: "The header Idempotency-Key is not 1 to 255 visible ASCII characters, or comes more than once.",
+    remedy: "Send one key that was never used before, such as a new UUID.",
+  },
+  "idempotency-key-reused": {
+    status: 409,
+    when: "The Idempotency-Key was used within 24 hours for another address or another body.",
+    remedy: "Send a new key with a new request; send the same key only with the very same request.",
+  },
+  "idempotency-key-in-use": {
+    status: 409,
+    when: "The first request with this Idempotency-Key is still under way.",
+    remedy: "Repeat the request with the same key after the number of seconds in Retry-After.",
+  },
+  "idempotency-answer-lost": {
+    status: 409,
+    when: "The first request with this Idempotency-Key changed something, and its answer is not known any more. Nothing was done a second time.",
+    remedy:
+      "Look at the object that the problem names in `object`. What is shown only once, such as a token, can't be shown again: revoke it, and make another with a new key.",
+  },
   internal: {
     status: 500,
     when: "The server has an internal fault.",

@@ -35,7 +35,7 @@ const start = (more: Partial<LoopOptions>): Loops =>
     real,
     intervals: { ...INTERVALS, lastSeen: 60_000 },
     pushRate: 1,
-    historyMs: 1,
+    ages: { historyMs: 1, auditMs: 1 },
     pushClient: () => client,
     flush: async () => undefined,
     recordMoment: async () => undefined,

@@ -1,6 +1,6 @@
 /** The loops that time drives: jobs, enrollments, plans, pushes, last-seen, Apple's list. Each continues until `stop`, whatever fails. */
 import { createRateLimiter } from "../outside/index.ts";
-import { type DueWork, GATHER_REFUSALS, type Log, type PushClient } from "../service/index.ts";
+import { type DueWork, GATHER_REFUSALS, type HistoryAges, type Log, type PushClient } from "../service/index.ts";
 import type { DeviceStore, DueRows } from "../store/index.ts";
 import { type Appointment, createAppointment } from "./appointment.ts";
 import type { Clock, RealClock } from "./clock.ts";
@@ -49,8 +49,8 @@ export interface LoopOptions {
   readonly intervals: Intervals;
   /** Pushes a second (real time). */
   readonly pushRate: number;
-  /** How long history is kept (ms). */
-  readonly historyMs: number;
+  /** How long history is kept. */
+  readonly ages: HistoryAges;
   pushClient(): PushClient | undefined;
   /** Fetches Apple's list and what follows it, if that is due by real time; absent: nothing is fetched without an admin. */
   fetchCatalog?(): Promise<unknown>;
@@ -187,7 +187,7 @@ export function startLoops(options: LoopOptions): Loops {
     due("pushes", "outbox", clock, push),
     loop(
       "history",
-      () => work.prune(options.historyMs),
+      () => work.prune(options.ages),
       () => real.sleep(intervals.history, signal),
     ),
     every("last-seen", intervals.lastSeen, () => options.flush()),

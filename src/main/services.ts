@@ -17,6 +17,7 @@ import {
   createScepEndpoint,
   createSecurityFetch,
   type FeedPort,
+  type HistoryAges,
   type LinkEndpoint,
   type LookupService,
   type MdmEndpoint,
@@ -51,6 +52,7 @@ export type ServiceConfig = Pick<
   | "defaultZone"
   | "identityDays"
   | "historyDays"
+  | "auditDays"
   | "pushRate"
   | "catalogFetch"
 >;
@@ -92,9 +94,18 @@ export interface Services {
 
 const DAY = 24 * 3_600_000;
 
+/** Days that the audit is kept where no setting says it: a year, and a month in which somebody looks back at it. */
+const AUDIT_DAYS = 400;
+
+function agesOf({ historyDays, auditDays }: Pick<ServiceConfig, "historyDays" | "auditDays">): HistoryAges {
+  // Whoever had history kept longer had the audit kept as long.
+  return { historyMs: historyDays * DAY, auditMs: (auditDays ?? Math.max(AUDIT_DAYS, historyDays)) * DAY };
+}
+
 export function createServices(ports: Ports, options: ServicesOptions): Services {
   const { log, devices } = ports;
   const { config, identity, push, tls, files, shared, lookupService, cveFeeds } = options;
+  const ages = agesOf(config);
   const running: { loops?: Loops } = {};
   const answers = createAnswers();
   const lastSeen = createLastSeen(devices);
@@ -147,7 +158,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       authority,
       endedIdentities: config.expiredIdentities,
       defaultZone: config.defaultZone,
-      historyMs: config.historyDays * DAY,
+      auditMs: ages.auditMs,
       pushRate: config.pushRate,
       fetchesCatalog,
       fetchesCves: cveFeeds !== undefined,
@@ -185,7 +196,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
         real,
         intervals,
         pushRate: config.pushRate,
-        historyMs: config.historyDays * DAY,
+        ages,
         pushClient() {
           const client = push.current();
           return client && countedPushes(client, metrics);

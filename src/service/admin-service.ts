@@ -41,8 +41,8 @@ export interface AdminService {
 
 export interface AdminOptions extends ServerAdminOptions {
   readonly accessRights: number;
-  /** How long history is kept. */
-  readonly historyMs: number;
+  /** How long the audit is kept, and what each device ran. */
+  readonly auditMs: number;
   /** IANA zone that the configuration names for devices whose own is unknown. */
   readonly defaultZone: string | undefined;
   /** Pushes a second that this process sends at most. */

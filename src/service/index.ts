@@ -7,6 +7,7 @@ export { LONGEST as SESSION_LASTS } from "./access/session-record.ts";
 export { giveSetupLink, offerAccountReset } from "./access/setup.ts";
 export { SETUP_LASTS } from "./access/setup-record.ts";
 export { type AdminOptions, type AdminService, createAdminService } from "./admin-service.ts";
+export { type KeyedWork, LARGEST_ANSWER } from "./server/keyed-requests.ts";
 export type { Asked, Caller } from "./server/audit.ts";
 export type { BlackoutAdmin } from "./plans/blackout-service.ts";
 export type { BlockAdmin } from "./catalog/block-service.ts";
@@ -21,7 +22,7 @@ export type { Presented } from "./enrollment/caller.ts";
 export { createMdmEndpoint, type MdmEndpoint } from "./check-in/mdm-endpoint.ts";
 export type { DeviceAnswer } from "./check-in/device-answer.ts";
 export { createDeviceService, type DeviceService } from "./check-in/device-service.ts";
-export { createDueWork, type DueWork } from "./work/due-work.ts";
+export { createDueWork, type DueWork, type HistoryAges } from "./work/due-work.ts";
 export { createEnrollment, type Enrollment, type EnrollmentOptions } from "./identity/enrollment.ts";
 export {
   createEnrollmentLinks,

@@ -41,6 +41,7 @@ import { pushTargets } from "./push/push-targets.ts";
 import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
 import { forgetRefusals, noteRefusals } from "./server/note-refusals.ts";
 import { removeDevice } from "./check-in/remove.ts";
+import { endKeyed, takeKey } from "./server/keyed-record.ts";
 import { noteStrangers, recordAudit } from "./server/audit-log.ts";
 import {
   addFirstToken,
@@ -126,6 +127,7 @@ export const transactions = [
   excludeDevice,
   exclusionDue,
   endDryRun,
+  endKeyed,
   enqueueRaw,
   failFetch,
   fetchDeclaration,
@@ -176,6 +178,7 @@ export const transactions = [
   syncTokens,
   tagDevices,
   takeFetched,
+  takeKey,
   takePolicyAway,
   maintain,
   tokenUpdate,

@@ -100,7 +100,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql,
       const query = build.selectFrom("enrollment_link").selectAll().where("id", "=", id);
       return (await rows<EnrollmentLinkRow>("enrollmentLink", query))[0];
     },
-    async audit({ actor, objectKind, objectId, since, after, limit }) {
+    async audit({ actor, objectKind, objectId, route, outcome, since, until, after, limit }) {
       let query = build
         .selectFrom("audit")
         .selectAll()
@@ -109,9 +109,18 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql,
       if (actor !== undefined) query = query.where("actor", actor === null ? "is" : "=", actor);
       if (objectKind !== undefined) query = query.where("object_kind", "=", objectKind);
       if (objectId !== undefined) query = query.where("object_id", "=", objectId);
+      if (route !== undefined) query = query.where("route", "=", route);
+      if (outcome === "refused") query = query.where("outcome", "<>", "ok");
+      else if (outcome !== undefined) query = query.where("outcome", "=", outcome);
       if (since !== undefined) query = query.where("at", ">=", since);
+      if (until !== undefined) query = query.where("at", "<", until);
       if (after !== undefined) query = query.where("id", "<", after);
       return page(await rows<AuditRow>("audit", query), limit, (row) => row.id);
+    },
+    async auditBegins() {
+      const [row] = await run(build.selectFrom("audit").select((e) => e.fn.min("at").as("at")));
+      const at = row?.["at"] ?? null;
+      return at === null ? undefined : Number(at);
     },
     releases: () => rows<ReleaseRow>("release", build.selectFrom("release").selectAll().orderBy("id")),
     securityReleases: () =>

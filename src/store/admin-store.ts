@@ -190,8 +190,12 @@ export interface AuditQuery {
   readonly actor?: string | null;
   readonly objectKind?: string;
   readonly objectId?: string;
-  /** ms UTC: rows from then on. */
+  readonly route?: string;
+  /** "refused": any but "ok". */
+  readonly outcome?: string;
+  /** ms UTC: rows from then on, and rows before then. */
   readonly since?: number;
+  readonly until?: number;
   readonly after?: string;
   /** 1–1000. */
   readonly limit: number;
@@ -437,5 +441,7 @@ export interface AdminStore {
   jobsBegunBy(at: number, enrollmentIds: readonly string[]): Promise<readonly Pick<JobRow, "enrollmentId" | "doc">[]>;
   /** Newest first; `after` is the id of the last row of the page before. */
   audit(query: AuditQuery): Promise<Page<AuditRow>>;
+  /** `at` of the oldest row of the audit. */
+  auditBegins(): Promise<number | undefined>;
   close(): Promise<void>;
 }

@@ -120,6 +120,13 @@ export function testDeviceStore(backend: Backend): void {
       expect(await rows()).toEqual([auditRow("a")]);
     });
 
+    it("puts what an ask says of its change into the row of the audit that comes along", async () => {
+      await given.store.devices.runWith(addPlan, { id: "p" }, [{ insert: "audit", row: auditRow("a") }]);
+      expect(await given.store.devices.read({ from: "audit", where: {} })).toEqual([
+        auditRow("a", { before: null, after: { id: "p", token: "‹removed›" } }),
+      ]);
+    });
+
     it("applies the writes of an ask in their order, several to one row too", async () => {
       const [a, b] = [planRow("a"), planRow("b")];
       await put(

@@ -117,11 +117,12 @@ export function transact<Input, Result, L extends Lookups, Decoded>(
     const decoded = transaction.decode(structuredClone(input));
     const decision = transaction.decide(decoded, lookUp(tables, transaction.reads(decoded)) as never);
     if (!("late" in decision)) return decision;
-    const { writes, late } = decision;
-    return { writes, result: late.result(lookUp(tables, late.reads) as never) };
+    const { late, ...rest } = decision;
+    return { ...rest, result: late.result(lookUp(tables, late.reads) as never) };
   };
-  const { writes, result } = decided();
-  deepStrictEqual(decided(), { writes, result }, `${transaction.name} decides otherwise when it is asked again`);
+  const first = decided();
+  const { writes, result } = first;
+  deepStrictEqual(decided(), first, `${transaction.name} decides otherwise when it is asked again`);
   for (const one of writes) write(tables, one);
   const entries = (tables.get("timeline") ?? []).slice(before.timeline?.length ?? 0) as unknown as Rows["timeline"][];
   return {

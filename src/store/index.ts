@@ -1,5 +1,6 @@
 /** The store's door: interfaces and rows. Backends stand behind their own doors (`sqlite/index.ts`). */
 export {
+  type Change,
   type Changed,
   type Decision,
   decodedTransaction,
@@ -9,6 +10,7 @@ export {
   transaction,
   type Lookup,
   type Lookups,
+  type Pictured,
   type Ref,
   type Scalar,
   type Seen,
@@ -21,5 +23,5 @@ export { versionKey } from "./list-keys.ts";
 export type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 export type * from "./rows.ts";
 export { TIMELINE_KINDS, type TimelineKind } from "./timeline-kinds.ts";
-export type { DeviceStore, DueRows } from "./store.ts";
+export type { DeviceStore, DueRows, Forgotten } from "./store.ts";
 export { TABLES } from "./tables.ts";

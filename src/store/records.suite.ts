@@ -22,8 +22,8 @@ export function testRecords(given: Given): void {
   it("pages through the audit, newest first, by actor, object and time", async () => {
     const made = [
       auditRow("a1", { at: 1, actor: null, outcome: "unauthorized", objectId: null, count: 9 }),
-      auditRow("a2", { at: 2, detail: "d" }),
-      auditRow("a3", { at: 3, objectKind: "device" }),
+      auditRow("a2", { at: 2, detail: "d", before: { name: "é" }, after: null }),
+      auditRow("a3", { at: 3, objectKind: "device", route: "setZone", outcome: "zone-invalid" }),
       auditRow("a4", { at: 4, actor: "token:other", objectId: "q" }),
     ];
     await put(...made.map((row): Write => ({ put: "audit", row })));
@@ -40,6 +40,17 @@ export function testRecords(given: Given): void {
     expect(await ids({ actor: null })).toEqual(["a1"]);
     expect(await ids({ objectKind: "plan" })).toEqual(["a4", "a2", "a1"]);
     expect(await ids({ objectKind: "plan", objectId: "p", since: 2 })).toEqual(["a2"]);
+    expect(await ids({ since: 2, until: 4 })).toEqual(["a3", "a2"]);
+    expect(await ids({ route: "setZone" })).toEqual(["a3"]);
+    expect(await ids({ outcome: "ok" })).toEqual(["a4", "a2"]);
+    expect(await ids({ outcome: "refused" })).toEqual(["a3", "a1"]);
+    expect(await ids({ outcome: "unauthorized", route: "setZone" })).toEqual([]);
+  });
+
+  it("knows when the oldest row of the audit was written", async () => {
+    expect(await given.store.admin.auditBegins()).toBeUndefined();
+    await put(...[7, 5, 9].map((at): Write => ({ put: "audit", row: auditRow(`a${at}`, { at }) })));
+    expect(await given.store.admin.auditBegins()).toBe(5);
   });
 
   it("lists what is known of the CVEs of releases, by platform and version", async () => {

@@ -700,6 +700,32 @@ export interface SessionRow {
   readonly usedAt: number;
 }
 
+/** A write that came with an Idempotency-Key (api A8): which request it was, and what was answered to it. Its times are real time. */
+export interface KeyedRequestRow {
+  /** SHA-256 hex of actor and key. */
+  readonly id: string;
+  /** Of the request that works on it, or did. */
+  readonly requestId: string;
+  /** The process that does. */
+  readonly process: string;
+  /** SHA-256 of what was asked for, sealed: a body may hold a password that could be guessed by its hash. */
+  readonly asked: Uint8Array;
+  readonly startedAt: number;
+  /** Null: under way, or its process has died. */
+  readonly endedAt: number | null;
+  /** Sealed, since some answers hold what is shown once. Null: none is kept. */
+  readonly answer: Uint8Array | null;
+}
+
+/** A keyed request has changed something: written with its first change, once for each key. */
+export interface KeyedChangeRow {
+  /** As in `KeyedRequestRow`. */
+  readonly id: string;
+  readonly objectKind: string;
+  readonly objectId: string | null;
+  readonly at: number;
+}
+
 /** One change that somebody asked for, made or refused. */
 export interface AuditRow {
   /** UUIDv7, ours: rows in the order of their ids are in the order of time. */
@@ -714,6 +740,9 @@ export interface AuditRow {
   readonly objectId: string | null;
   /** What the route and the object do not say: of a raw command its RequestType and CommandUUID. */
   readonly detail: string | null;
+  /** What the object was before the change and what it is after it, as far as the two differ; null: nothing, or not known (`change.ts`). */
+  readonly before: Json;
+  readonly after: Json;
   /** Address of the client. */
   readonly address: string | null;
   /** "ok", or the code of the error. */
@@ -925,6 +954,8 @@ export interface Rows {
   versionHistory: VersionHistoryRow;
   sweep: SweepRow;
   audit: AuditRow;
+  keyedRequest: KeyedRequestRow;
+  keyedChange: KeyedChangeRow;
   deviceTag: DeviceTagRow;
   deviceGroup: DeviceGroupRow;
   zoneRule: ZoneRuleRow;

@@ -1,7 +1,7 @@
 /** The contract of every backend: tags, groups, time zones by rule, and what rules read of devices. */
 import { describe, expect, it } from "vitest";
 import type { Given } from "./given.suite.ts";
-import { enrollmentRow, groupRow, jobRow, planRow, zoneRuleRow } from "./suite-rows.ts";
+import { before, enrollmentRow, groupRow, jobRow, planRow, zoneRuleRow } from "./suite-rows.ts";
 import type { Write } from "./transaction.ts";
 
 const device = (id: string, more: Parameters<typeof enrollmentRow>[1] = {}): Write => ({
@@ -92,9 +92,9 @@ export function testScopes(given: Given): void {
         ...tagged("b", "lab"),
       );
       const { devices, admin } = given.store;
-      await devices.prune(5, 10);
+      await devices.prune(before(5), 10);
       expect([...(await admin.tagsOf(["a", "b"])).keys()]).toEqual(["a", "b"]);
-      await devices.prune(6, 10);
+      await devices.prune(before(6), 10);
       expect([...(await admin.tagsOf(["a", "b"])).keys()]).toEqual(["b"]);
     });
   });

@@ -32,6 +32,15 @@ export interface DueRows {
   sweep: SweepRow;
 }
 
+/** From before which moments is forgotten, ms UTC. */
+export interface Forgotten {
+  readonly history: number;
+  /** Of the audit and of what devices ran, which reports of past days tell. */
+  readonly audit: number;
+  /** Of requests with an Idempotency-Key, real time. */
+  readonly keyed: number;
+}
+
 export interface DeviceStore {
   /** Resolves after the commit (SQLite: synchronous=FULL). A conflict or a throwing `decide` touches only its own ask. */
   run<Input, Result, L extends Lookups, Decoded>(
@@ -76,12 +85,13 @@ export interface DeviceStore {
    */
   noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
   /**
-   * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges and links, withdrawn
-   * declarations, audit rows, versions that a later one had followed by then, decisions of which nothing comes (a plan that was stopped first, or never accepted), and enrollments
-   * that an admin removed, with all that is theirs; at most about `n` rows of each, so that no device waits for it. Gives how
-   * many went: as many as `n` means that more may be left.
+   * Forgets what is older than `before`: of the history timeline entries, closed commands, expired challenges and links, withdrawn
+   * declarations, and decisions of which nothing comes (a plan that was stopped first, or never accepted); of the audit its rows, and
+   * versions that a later one had followed by then; of both enrollments that an admin removed, with all that is theirs; and requests with
+   * an Idempotency-Key. At most about `n` rows of each, so that no device waits for it. Gives how many went: as many as `n` means that
+   * more may be left.
    */
-  prune(before: number, n: number): Promise<number>;
+  prune(before: Forgotten, n: number): Promise<number>;
   /** Finishes what was taken, checkpoints, closes. */
   close(): Promise<void>;
 }

@@ -25,6 +25,7 @@ import type {
   JobRow,
   OutboxRow,
   PlanDeviceRow,
+  KeyedRequestRow,
   PlanRow,
   PolicyRow,
   RefusalRow,
@@ -34,6 +35,7 @@ import type {
   ZoneRuleRow,
   VersionHistoryRow,
 } from "./rows.ts";
+import type { Forgotten } from "./store.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
   id,
@@ -315,6 +317,9 @@ export const versionRow = (
   more: Partial<VersionHistoryRow> = {},
 ): VersionHistoryRow => ({ enrollmentId, firstSeenAt, version, build: null, extra: null, ...more });
 
+/** All of history from before one moment. */
+export const before = (at: number): Forgotten => ({ history: at, audit: at, keyed: at });
+
 export const auditRow = (id: string, more: Partial<AuditRow> = {}): AuditRow => ({
   id,
   at: 0,
@@ -323,10 +328,23 @@ export const auditRow = (id: string, more: Partial<AuditRow> = {}): AuditRow => 
   objectKind: "plan",
   objectId: "p",
   detail: null,
+  before: null,
+  after: null,
   address: "127.0.0.1",
   outcome: "ok",
   requestId: null,
   count: 1,
+  ...more,
+});
+
+export const keyedRow = (id: string, more: Partial<KeyedRequestRow> = {}): KeyedRequestRow => ({
+  id,
+  requestId: "r",
+  process: "p",
+  asked: new Uint8Array([1, 2]),
+  startedAt: 0,
+  endedAt: null,
+  answer: null,
   ...more,
 });
 

@@ -138,7 +138,11 @@ export const claimants = transaction({
 export const addPlan = transaction({
   name: "suite-add-plan",
   reads: () => ({}),
-  decide: (input: { readonly id: string }) => ({ writes: [{ insert: "plan", row: planRow(input.id) }], result: null }),
+  decide: ({ id }: { readonly id: string }) => ({
+    writes: [{ insert: "plan", row: planRow(id) }],
+    change: { before: null, after: { id, token: "cut out" } },
+    result: null,
+  }),
 });
 
 /** Its asks are text that holds JSON: name and value of a setting, which is read before lookups and decision. */

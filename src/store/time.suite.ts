@@ -4,6 +4,7 @@ import type { Given } from "./given.suite.ts";
 import type { CertificateRow, PlanDeviceRow } from "./rows.ts";
 import {
   auditRow,
+  before,
   bodyBatchRow,
   bodyRow,
   certificateRow,
@@ -13,6 +14,7 @@ import {
   commandRow,
   enrollmentRow,
   jobRow,
+  keyedRow,
   linkRow,
   outboxRow,
   planDeviceRow,
@@ -227,9 +229,9 @@ export function testTime(given: Given): void {
           row: commandBytesRow("e1", uuid),
         })),
       );
-      expect(await given.store.devices.prune(35, 2)).toBe(2);
-      expect(await given.store.devices.prune(35, 2)).toBe(1);
-      expect(await given.store.devices.prune(35, 2)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(2);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(0);
       const left = await given.store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
       expect(left.map((row) => row.at)).toEqual([40]);
       const closed = await given.store.devices.read({ from: "closedCommand", where: { enrollmentId: "e1" } });
@@ -250,9 +252,9 @@ export function testTime(given: Given): void {
         { insert: "body", row: bodyRow("e1", 2, 1, 12, 7) },
         { insert: "body", row: bodyRow("e2", 1, 1, 13, 5) },
       );
-      expect(await given.store.devices.prune(35, 3)).toBe(3);
-      expect(await given.store.devices.prune(35, 3)).toBe(1);
-      expect(await given.store.devices.prune(35, 3)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 3)).toBe(3);
+      expect(await given.store.devices.prune(before(35), 3)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 3)).toBe(0);
       const left = async (enrollmentId: string) =>
         (await given.store.devices.read({ from: "bodyBatch", where: { enrollmentId } })).map((row) => row.keptBytes);
       expect([await left("e1"), await left("e2")]).toEqual([[10, 0], [0]]);
@@ -272,9 +274,9 @@ export function testTime(given: Given): void {
         row("e3", 10),
         row("e3", 35),
       );
-      expect(await given.store.devices.prune(35, 1)).toBe(1);
-      expect(await given.store.devices.prune(35, 9)).toBe(1);
-      expect(await given.store.devices.prune(35, 9)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 1)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 9)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 9)).toBe(0);
       const left = await given.store.devices.read({ from: "versionHistory", where: {} });
       expect(left.map(({ enrollmentId, firstSeenAt }) => `${enrollmentId} ${firstSeenAt}`).toSorted()).toEqual([
         "e1 34",
@@ -292,9 +294,9 @@ export function testTime(given: Given): void {
           row: { enrollmentId: "e1", kind: "configuration", identifier, serverToken: "t", body: "{}", withdrawnAt },
         }) as const;
       await put(row("a", 10), row("b", null), row("c", 30), row("d", 40), row("e", 20));
-      expect(await given.store.devices.prune(35, 2)).toBe(2);
-      expect(await given.store.devices.prune(35, 2)).toBe(1);
-      expect(await given.store.devices.prune(35, 2)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(2);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 2)).toBe(0);
       const left = await given.store.devices.read({ from: "declaration", where: { enrollmentId: "e1" } });
       expect(left.map(({ identifier }) => identifier)).toEqual(["b", "d"]);
     });
@@ -314,9 +316,9 @@ export function testTime(given: Given): void {
         ],
         ...[decided("never", 10, refused), decided("never", 40)],
       );
-      expect(await given.store.devices.prune(35, 1)).toBe(1);
-      expect(await given.store.devices.prune(35, 5)).toBe(1);
-      expect(await given.store.devices.prune(35, 5)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 1)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 5)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 5)).toBe(0);
       const left = async (planId: string) =>
         (await given.store.devices.read({ from: "planDevice", where: { planId } })).map((row) => row.decidedAt);
       expect([await left("active"), await left("ended"), await left("never")]).toEqual([[10], [11, 12], [40]]);
@@ -324,9 +326,47 @@ export function testTime(given: Given): void {
 
     it("forgets audit rows from before a moment", async () => {
       await put(...[10, 20, 40].map((at) => ({ put: "audit" as const, row: auditRow(`a${at}`, { at }) })));
-      expect(await given.store.devices.prune(35, 1)).toBe(1);
-      expect(await given.store.devices.prune(35, 5)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 1)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 5)).toBe(1);
       expect((await given.store.devices.read({ from: "audit", where: {} })).map(({ id }) => id)).toEqual(["a40"]);
+    });
+
+    it("forgets the audit, and what devices ran, apart from the history; keyed requests apart from both", async () => {
+      await put(
+        { insert: "timeline", row: { enrollmentId: "e1", at: 10, kind: "answer", data: {}, raw: null } },
+        { put: "audit", row: auditRow("a10", { at: 10 }) },
+        { put: "versionHistory", row: versionRow("e1", 5, "26.1") },
+        { put: "versionHistory", row: versionRow("e1", 10, "26.2") },
+        ...[10, 20].map((at) => ({ put: "keyedRequest" as const, row: keyedRow(`k${at}`, { startedAt: at }) })),
+        ...[10, 20].map((at) => ({
+          put: "keyedChange" as const,
+          row: { id: `k${at}`, objectKind: "plan", objectId: null, at },
+        })),
+      );
+      const { devices } = given.store;
+      const left = async () => [
+        (await devices.read({ from: "timeline", where: { enrollmentId: "e1" } })).length,
+        (await devices.read({ from: "audit", where: {} })).length,
+        (await devices.read({ from: "versionHistory", where: {} })).length,
+        (await devices.read({ from: "keyedRequest", where: {} })).map(({ id }) => id),
+        (await devices.read({ from: "keyedChange", where: {} })).map(({ id }) => id),
+      ];
+      expect(await devices.prune({ history: 11, audit: 10, keyed: 10 }, 9)).toBe(1);
+      expect(await left()).toEqual([0, 1, 2, ["k10", "k20"], ["k10", "k20"]]);
+      expect(await devices.prune({ history: 0, audit: 11, keyed: 11 }, 9)).toBe(1);
+      expect(await left()).toEqual([0, 0, 1, ["k20"], ["k20"]]);
+    });
+
+    it("forgets a device that was removed when both its history and the reports of it are over", async () => {
+      const row = enrollmentRow("gone", { state: "removed", removedAt: 10 });
+      await put({ put: "enrollment", row });
+      const { devices } = given.store;
+      const left = async () => (await devices.read({ from: "enrollment", where: { id: "gone" } })).length;
+      await devices.prune({ history: 11, audit: 10, keyed: 0 }, 9);
+      await devices.prune({ history: 10, audit: 11, keyed: 0 }, 9);
+      expect(await left()).toBe(1);
+      await devices.prune({ history: 11, audit: 11, keyed: 0 }, 9);
+      expect(await left()).toBe(0);
     });
 
     it("forgets devices that were removed before a moment with all that is theirs, and no other", async () => {
@@ -356,11 +396,11 @@ export function testTime(given: Given): void {
           certificate(`asks-${id}`, { pendingFor: id }),
           { put: "deviceStatus", row: { enrollmentId: id, doc: {}, at: 1, digest: "", since: 1, count: 1 } },
         );
-      expect(await given.store.devices.prune(35, 1)).toBe(1);
+      expect(await given.store.devices.prune(before(35), 1)).toBe(1);
       const left = async () => (await given.store.devices.read({ from: "enrollment", where: {} })).map(({ id }) => id);
       expect(await left()).toEqual(["here", "new", "old"]);
-      expect(await given.store.devices.prune(35, 9)).toBeGreaterThan(0);
-      expect(await given.store.devices.prune(35, 9)).toBe(0);
+      expect(await given.store.devices.prune(before(35), 9)).toBeGreaterThan(0);
+      expect(await given.store.devices.prune(before(35), 9)).toBe(0);
       expect(await left()).toEqual(["here", "new"]);
       const { devices } = given.store;
       for (const id of ["old", "older", "new", "here"]) {
@@ -388,7 +428,7 @@ export function testTime(given: Given): void {
         { put: "enrollmentLink", row: linkRow("l1", { expiresAt: 9 }) },
         { put: "enrollmentLink", row: linkRow("l2", { expiresAt: 10, revokedAt: 1 }) },
       );
-      await given.store.devices.prune(10, 5);
+      await given.store.devices.prune(before(10), 5);
       expect(await given.store.devices.read({ from: "enrollmentLink", where: {} })).toEqual([
         linkRow("l2", { expiresAt: 10, revokedAt: 1 }),
       ]);

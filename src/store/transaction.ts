@@ -2,7 +2,7 @@
  * The unit of work is data: read the rows an ask names, decide in a pure synchronous function, apply its writes. A
  * conversation inside a transaction would cost many times the throughput, and could not be batched.
  */
-import type { Rows, TableName } from "./rows.ts";
+import type { Json, Rows, TableName } from "./rows.ts";
 
 export type Scalar = string | number | null;
 /** The value of a column of the first row that an earlier lookup of the same ask found (no row: nothing matches). */
@@ -46,8 +46,21 @@ export type Write = {
     | { readonly drop: T; readonly where: Partial<Rows[T]> };
 }[TableName];
 
+/** What an object was before a change and is after it; the audit keeps what differs, bounded (`change.ts`). */
+export interface Change {
+  /** Null: it was not there. */
+  readonly before: Pictured | null;
+  /** Null: it is not there any more. */
+  readonly after: Pictured | null;
+}
+
+/** Fields by the names that the API has for them. What is undefined is left out. */
+export type Pictured = { readonly [field: string]: Json | undefined };
+
 export interface Decision<Result> {
   readonly writes: readonly Write[];
+  /** Of a transaction with `changes`: what the object was and is, for the audit. */
+  readonly change?: Change | undefined;
   readonly result: Result;
 }
 
@@ -57,6 +70,7 @@ export interface Decision<Result> {
  */
 export interface LateDecision<Result> {
   readonly writes: readonly Write[];
+  readonly change?: Change | undefined;
   readonly late: Late<Result>;
 }
 /** A result that waits for the rows of these lookups. */

@@ -86,6 +86,7 @@ const USUAL: ServiceConfig = {
   defaultZone: undefined,
   identityDays: 730,
   historyDays: 400,
+  auditDays: undefined,
   pushRate: 1000,
   catalogFetch: "off",
 };

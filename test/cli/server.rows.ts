@@ -44,7 +44,7 @@ export const SERVER: Rows = {
   audit: {
     happy: {
       line: ["audit", "--object", "device", "--since", "2026-08-01"],
-      says: [/^WHEN +WHO +WHAT +ON +OUTCOME +FROM\n/, /token:first +setZone +device .*zone-invalid/],
+      says: [/^WHEN +WHO +WHAT +ON +OUTCOME +FROM +CHANGE\n/, /token:first +setZone +device .*zone-invalid/],
     },
     sad: {
       line: ["audit", "--since", "yesterday"],

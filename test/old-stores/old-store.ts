@@ -140,7 +140,9 @@ type All = (sql: string) => Record<string, unknown>[];
 
 function emptied(dialect: Dialect, all: All): string[] {
   if (dialect === "postgres") return ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"];
-  const tables = all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'listed_search_%'");
+  const tables = all(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'listed_search_%'",
+  );
   return tables.map(({ name }) => `DROP TABLE ${String(name)}`);
 }
 

@@ -11,7 +11,6 @@ import {
   type PlanView,
   type PolicyView,
   type Route,
-  type RouteName,
   ROUTES,
 } from "../../src/contract/index.ts";
 import {
@@ -21,6 +20,7 @@ import {
   SMALL_LIST,
   startLookupService,
 } from "../support/lookup-service.ts";
+import { CHANGES, type OfSessions, type WriteName } from "./audited-changes.ts";
 import { insertRollout, insertStandingPlan } from "../support/rollouts.ts";
 import {
   ASPEN,
@@ -93,12 +93,7 @@ const raw = (uuid: string, command: PlistDict): Uint8Array => commandBytes(uuid,
 const QUESTION = { RequestType: "DeviceInformation", Queries: ["OSVersion"] };
 
 /** Of a session alone, or of nobody yet: test/routes/sessions.test.ts looks at their rows. */
-type OfSessions = "signIn" | "signOut" | "changeOwnPassword" | "setUp";
 const OF_SESSIONS: ReadonlySet<string> = new Set<OfSessions>(["signIn", "signOut", "changeOwnPassword", "setUp"]);
-type WriteName = Exclude<
-  { [N in RouteName]: (typeof ROUTES)[N]["method"] extends "GET" ? never : N }[RouteName],
-  OfSessions
->;
 
 const IOS_27 = { platform: "iOS", major: 27 };
 /** A standing plan that is stopped by nobody, and gives nothing while these tests run. */
@@ -770,8 +765,9 @@ describe("a write of an admin", () => {
     [name, "refused", () => refused] as const,
   ]);
   it.each(cases)(
-    "%s, %s: leaves one row with actor, object, address, outcome and request",
-    async (name, _end, make) => {
+    "%s, %s: leaves one row with actor, object, what it was and is, address, outcome and request",
+    async (name, end, make) => {
+      const isDone = end === "done";
       const asked = await make();
       const before = new Set((await latest()).map(({ id }) => id));
       const reply = await ask(name, asked);
@@ -785,6 +781,8 @@ describe("a write of an admin", () => {
           route: name,
           object: { kind: ROUTES[name].object.kind, id: typeof asked.id === "function" ? asked.id(reply) : asked.id },
           detail: asked.detail ?? null,
+          before: isDone ? CHANGES[name][0] : null,
+          after: isDone ? CHANGES[name][1] : null,
           address: "192.0.2.7",
           outcome: asked.outcome,
           requestId: reply.headers["x-request-id"],
@@ -924,6 +922,15 @@ describe("the list of the audit", () => {
     expect(ofDevice.length).toBeGreaterThan(3);
     expect((await latest("&object=plan")).every(({ object }) => object.kind === "plan")).toBe(true);
     expect(await latest("&since=2026-08-26T00:00:00Z")).toEqual([]);
+    // Not the order of the list: the row of an hour's strangers stands where the hour begins.
+    const times = all.map(({ recordedAt }) => recordedAt).toSorted();
+    const [newest, oldest] = [times.at(-1) ?? "", times[0] ?? ""];
+    expect(await latest(`&until=${oldest}`)).toEqual([]);
+    expect(await latest(`&until=${newest}`)).toEqual(all.filter(({ recordedAt }) => recordedAt < newest));
+    expect(await latest("&route=setZone")).toEqual(all.filter(({ route }) => route === "setZone"));
+    expect(await latest("&outcome=refused")).toEqual(all.filter(({ outcome }) => outcome !== "ok"));
+    expect((await latest("&outcome=zone-invalid")).map(({ route }) => route)).toContain("setZone");
+    expect(await uptick.web.get("/api/v1/audit?route=setZone&limit=1")).toMatchObject({ completeFromAt: oldest });
     const paged: string[] = [];
     let after = "";
     for (;;) {
@@ -942,9 +949,36 @@ describe("the list of the audit", () => {
     ["after=7", "page before"],
     ["limit=0", "limit"],
     ["who=me", "who"],
+    ["route=stopEverything", "stopPlan"],
+    ["outcome=fine", "refused"],
+    ["until=tomorrow", "RFC 3339"],
   ])("refuses %s and says what is expected", async (query, words) => {
     const reply = await uptick.web.request("GET", `/api/v1/audit?${query}`);
     expect(reply.problem()).toMatchObject({ status: 400, code: "request-invalid" });
     expect(reply.text).toContain(words);
+  });
+
+  it("is exported whole under its filters, as lines of JSON and as CSV", async () => {
+    const rows = await latest("&outcome=ok");
+    const lines = await uptick.web.request("GET", "/api/v1/audit.ndjson?outcome=ok");
+    expect(lines.headers["content-type"]).toBe("application/x-ndjson");
+    const read = lines.text.trimEnd().split("\n");
+    expect(read.map((line) => JSON.parse(line) as unknown)).toEqual(rows);
+    const csv = await uptick.web.request("GET", "/api/v1/audit.csv?outcome=ok");
+    expect(csv.headers).toMatchObject({
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": 'attachment; filename="uptick-audit.csv"',
+    });
+    const [heading, ...cells] = csv.text.trimEnd().split("\r\n");
+    expect(heading).toMatch(/^recordedAt,actor,route,/);
+    expect(cells.map((line) => line.split(",", 3).join())).toEqual(
+      rows.map(({ recordedAt, actor, route }) => `${recordedAt},${actor},${route}`),
+    );
+  });
+
+  it("has no cell in its CSV that a spreadsheet would take for a formula", async () => {
+    await uptick.web.post("/api/v1/blocks", { version: "26.4", platform: "tvOS", reason: "=HYPERLINK(A1)" });
+    const csv = await uptick.web.request("GET", "/api/v1/audit.csv?route=createBlock");
+    expect(csv.text.split("\r\n")[1]).toContain(",'=HYPERLINK(A1),");
   });
 });

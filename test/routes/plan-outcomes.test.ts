@@ -111,6 +111,6 @@ describe("plan stop", () => {
       devices: ["OWN1"],
       action: "install",
     });
-    expect(made.decided.refusals[0]?.devices).toMatchObject([{ serial: "OWN1", name: "Own 1" }]);
+    expect(made.decided?.refusals[0]?.devices).toMatchObject([{ serial: "OWN1", name: "Own 1" }]);
   });
 });

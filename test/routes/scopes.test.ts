@@ -212,7 +212,7 @@ describe("a rule", () => {
     expect(serialsOf(await dryRun({ rule: "platform = macOS" }))).toEqual(["MAC1", "MAC2"]);
     const body = { to: "macOS=26.6.2", action: "download", rule: "tag = mac and major = 26" };
     const plan = await uptick.web.post<NewPlan>("/api/v1/plans", body);
-    expect([plan.devices, plan.decided.jobs, plan.rule]).toEqual([1, 1, body.rule]);
+    expect([plan.devices, plan.decided?.jobs, plan.rule]).toEqual([1, 1, body.rule]);
     await ask("POST", `/plans/${plan.id}/stop`);
   });
 

@@ -17,10 +17,14 @@ describe("audit", () => {
       },
       { ...auditEntry, actor: null, object: { kind: "token", id: null }, outcome: "unauthorized", count: 40 },
     ];
-    const { code, out } = await run(["audit"], { "server.audit": async () => ({ rows, next: "x" }) });
+    const { code, out } = await run(["audit"], {
+      "server.audit": async () => ({ rows, next: "x", completeFromAt: null }),
+    });
     const lines = out.trimEnd().split("\n");
     expect(code).toBe(0);
-    expect(lines[1]).toMatch(/^2026-08-21 11:56:00Z +token:tests +stopPlan +plan plan-1 +ok +192\.0\.2\.7$/);
+    expect(lines[1]).toMatch(
+      /^2026-08-21 11:56:00Z +token:tests +stopPlan +plan plan-1 +ok +192\.0\.2\.7 +state: active → stopped; order: 0 → none$/,
+    );
     expect(lines[2]).toMatch(/device d1 \(EraseDevice c1\) +command-dangerous/);
     expect(lines[3]).toContain("40 requests without a valid token");
     expect(lines[4]).toContain("--limit");
@@ -32,7 +36,35 @@ describe("audit", () => {
     const { out, asked } = await run(["audit", ...given, "--json"]);
     const query = { actor: "token:tests", objectKind: "plan", objectId: "plan-1", since: NOW - 86_400_000, limit: 5 };
     expect(asked).toEqual([{ method: "server.audit", args: [query] }]);
-    expect(JSON.parse(out)).toEqual({ rows: [auditEntry], next: null });
+    expect(JSON.parse(out)).toEqual({ rows: [auditEntry], next: null, completeFromAt: auditEntry.recordedAt });
+  });
+
+  it("prints all rows as CSV with --csv, in the server's words", async () => {
+    const evil = { ...auditEntry, detail: "=1+1" };
+    const { out, asked } = await run(["audit", "--outcome", "ok", "--route", "stopPlan", "--until", "1h", "--csv"], {
+      "server.auditRows": async function* () {
+        yield [auditEntry];
+        yield [evil];
+      },
+    });
+    const query = { outcome: "ok", route: "stopPlan", until: NOW - 3_600_000 };
+    expect(asked).toEqual([{ method: "server.auditRows", args: [query] }]);
+    const lines = out.split("\r\n");
+    expect(lines[0]).toBe(
+      "recordedAt,actor,route,objectKind,objectId,detail,before,after,outcome,address,requestId,count",
+    );
+    expect(lines[1]).toContain('plan,plan-1,,"{""state"":""active"",""order"":0}","{""state"":""stopped""');
+    expect(lines[2]).toContain(",'=1+1,");
+    expect(lines).toHaveLength(4);
+  });
+
+  it.each([
+    ["route=stopplan", "abortRollout"],
+    ["outcome=fine", "refused"],
+  ])("is refused by the server for %s, which nothing can have, and told the words", async (query, words) => {
+    const [name = "", value = ""] = query.split("=");
+    const { code, err } = await run(["audit", `--${name}`, value]);
+    expect([code, err]).toEqual([1, expect.stringContaining(words)]);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import {
   dryRunSummary,
   type DryRunSummary,
   type NewPlan,
+  type PlanDecided,
   newPlan,
   PLAN_ACTIONS,
   type PlanAction,
@@ -139,10 +140,11 @@ async function create(cli: Cli, command: Command, options: Options): Promise<voi
   if (dry === true) return summary === true ? drySummary(cli, api, body) : dryRun(cli, api, body);
   const said = await api.json("createPlan", newPlan, { body });
   const { id, decided, changed } = said.value;
-  const accepted = decided.jobs + decided.compliant;
+  // Not known where the connection was lost and the server died meanwhile.
+  const accepted = decided === undefined ? said.value.devices : decided.jobs + decided.compliant;
   if (cli.json) cli.sayJson(said.text);
   else {
-    cli.say(...newPlanLines(said.value, cli.io.now()), ...refusalLines(decided.refusals));
+    cli.say(...newPlanLines(said.value, cli.io.now()), ...refusalLines(decided?.refusals ?? []));
     if (changed !== undefined && changed.count > 0) cli.say(...leftOutLines(changed));
     if (accepted > 0) cli.say("", `Follow it with: uptick plan show ${clean(id)} --watch`);
   }
@@ -160,8 +162,9 @@ const lossLines = (devices: number): string[] =>
 
 /** The plan, and how many of its devices it updates. */
 export function newPlanLines(plan: NewPlan, now: number): string[] {
-  const { jobs, compliant, refused, downloadsLost } = plan.decided;
   const [name = "", terms = ""] = planLines(plan, now);
+  if (plan.decided === undefined) return [name, terms];
+  const { jobs, compliant, refused, downloadsLost } = plan.decided;
   return [
     name,
     terms,
@@ -171,7 +174,7 @@ export function newPlanLines(plan: NewPlan, now: number): string[] {
 }
 
 /** For each reason: how many, why, what to do, and some of the devices. */
-export function refusalLines(refusals: NewPlan["decided"]["refusals"]): string[] {
+export function refusalLines(refusals: PlanDecided["refusals"]): string[] {
   return refusals.flatMap(({ reason, count, sentence, remedy, devices }) => {
     const names = devices.map(deviceName).join(", ");
     const more = count - devices.length;

@@ -61,7 +61,7 @@ async function create(cli: Cli, command: Command, options: Options): Promise<voi
   const said = await api.json("createPlan", newPlan, { body });
   if (cli.json) return cli.sayJson(said.text);
   const { id, decided } = said.value;
-  cli.say(...newPlanLines(said.value, cli.io.now()), ...refusalLines(decided.refusals));
+  cli.say(...newPlanLines(said.value, cli.io.now()), ...refusalLines(decided?.refusals ?? []));
   cli.say(...sinceLines(said.value.changed), "", `Follow it with: uptick rollouts ${clean(id)}`);
 }
 

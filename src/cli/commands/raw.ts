@@ -15,6 +15,7 @@ import { type Api, parseJson } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
 import { readFileNamed } from "../files.ts";
+import { wasCut } from "../repeat.ts";
 import { plistWords } from "../plist-words.ts";
 import { ServerProblem } from "../server-problem.ts";
 import { addFlags, isTyped, strayFlags, typedCommand } from "../typed-command.ts";
@@ -62,7 +63,8 @@ async function sendAndWait(
       if (pending.success) return pending.data;
       throw new UptickError("reply-invalid", `The server answered ${response.status} with something unexpected.`);
     } catch (error) {
-      reached ||= wasCut(error);
+      // The server spoke, or the connection broke: this is the right address.
+      reached ||= error instanceof ServerProblem || wasCut(error);
       if (!reached || !isAway(error)) throw error;
       left = Math.ceil((until - cli.io.now()) / 1000);
       if (left <= 0) throw error;
@@ -75,14 +77,6 @@ async function sendAndWait(
 const isAway = (error: unknown): boolean =>
   (isUptickError(error) && error.code === "server-unreachable") ||
   (error instanceof ServerProblem && error.status === 503);
-
-/** The connection broke after it had been made, or the server spoke: this is the right address. */
-function wasCut(error: unknown): boolean {
-  if (error instanceof ServerProblem) return true;
-  const cause = isUptickError(error) && error.cause instanceof Error ? error.cause.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
-}
 
 interface Options {
   readonly file?: string;

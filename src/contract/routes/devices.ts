@@ -19,7 +19,7 @@ import { endExclusionRequest, excludeQuery, exclusionEnd, exclusionRequest, excl
 import { tagQuery, tagRequest, tagging } from "../scopes.ts";
 import { CSV_MEDIA, LINES_MEDIA, type Route } from "../route.ts";
 import { pageQuery } from "../values.ts";
-import { JSON_MEDIA, KIB, MIB, NAMING, ok, SCOPES } from "./parts.ts";
+import { JSON_MEDIA, KIB, MIB, NAMING, ok, SCOPES, unchanged } from "./parts.ts";
 
 const LISTING = [...SCOPES, "tag-invalid", "plan-unknown"] as const;
 
@@ -67,7 +67,8 @@ export const devicesRoutes = {
     role: "viewer",
     summary: "One device: facts, verdict, outstanding commands and the newest timeline entries.",
     params: deviceParams,
-    replies: [ok(deviceDetail, "found")],
+    tagged: true,
+    replies: [ok(deviceDetail, "found"), unchanged],
     errors: NAMING,
   },
   timeline: {

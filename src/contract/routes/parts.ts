@@ -15,6 +15,11 @@ export const ok = <S extends z.ZodType>(schema: S, when: string) =>
 /** What was made: `Location` is its address (api A6). */
 export const made = <S extends z.ZodType>(schema: S, when = "made; `Location` is its address") =>
   ({ status: 201, media: JSON_MEDIA, schema, when }) as const;
+export const unchanged = {
+  status: 304,
+  media: null,
+  when: "`If-None-Match` has the `ETag` of the reply that there would be",
+} as const;
 
 export const answerAsXml = {
   status: 200,

@@ -26,7 +26,7 @@ import {
 } from "../plans.ts";
 import { pageQuery } from "../values.ts";
 import { LINES_MEDIA, type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, made, MIB, NAMING, ok, SCOPES } from "./parts.ts";
+import { JSON_MEDIA, KIB, made, MIB, NAMING, ok, SCOPES, unchanged } from "./parts.ts";
 
 export const plansRoutes = {
   createPlan: {
@@ -75,7 +75,8 @@ export const plansRoutes = {
     role: "viewer",
     summary: "One plan, and the number of its jobs in each state.",
     params: planParams,
-    replies: [ok(planView, "found")],
+    tagged: true,
+    replies: [ok(planView, "found"), unchanged],
     errors: ["plan-unknown", "plan-ambiguous"],
   },
   editPlan: {

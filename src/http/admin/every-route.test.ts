@@ -195,6 +195,8 @@ const FITTING: Record<keyof typeof ROUTES, Fitting> = {
   revokeToken: { url: "/api/v1/tokens/ci" },
   compliance: { url: "/api/v1/compliance" },
   report: { url: "/api/v1/report?at=2026-08-21T00:00:00Z", accept: "application/x-ndjson" },
+  exportAudit: { url: "/api/v1/audit.ndjson" },
+  exportAuditCsv: { url: "/api/v1/audit.csv" },
   listAudit: { url: "/api/v1/audit?actor=token:tests&object=plan:plan-1&since=2026-08-21T00:00:00Z&limit=5" },
   rawCommand: { url: `/mdm?device=${device.serial}`, media: "application/x-apple-aspen-mdm", body: "<plist/>" },
 };

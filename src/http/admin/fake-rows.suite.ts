@@ -410,6 +410,8 @@ export const auditEntry: AuditEntry = {
   route: "stopPlan",
   object: { kind: "plan", id: "plan-1" },
   detail: null,
+  before: { state: "active", order: 0 },
+  after: { state: "stopped", order: null },
   address: "192.0.2.7",
   outcome: "ok",
   requestId: "0f8fad5b-d9cb-469f-a165-70867728950e",

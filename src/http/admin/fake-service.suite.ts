@@ -342,10 +342,14 @@ const ANSWERS: AdminService = {
     },
     noteStranger: () => undefined,
     version: () => "1.2.3",
-    audit: async () => ({ rows: [auditEntry], next: null }),
     figures: () => Promise.reject(new Error("nothing asks for it over HTTP")),
     metrics: async () => "# HELP uptick_store_up Up.\n# TYPE uptick_store_up gauge\nuptick_store_up 1\n",
     authenticate: async (token) => (token === TOKEN ? { name: "tests", role: "admin", expiresAt: null } : undefined),
+    takeKey: async () => ({ kind: "first", work: { mark: undefined, end: async () => undefined } }),
+    audit: async () => ({ rows: [auditEntry], next: null, completeFromAt: auditEntry.recordedAt }),
+    async *auditRows() {
+      yield [auditEntry];
+    },
     alive: async () => undefined,
     ready: async () => [
       { reason: "push-certificate-missing", sentence: "No push certificate is imported.", remedy: "Import it." },
@@ -412,7 +416,7 @@ export function fakeService(changes: Changes = {}): {
       found: () => undefined,
     };
     made.add(actor);
-    return { actor, end: async (outcome) => void ended.push({ caller, outcome }) };
+    return { actor, mark: () => undefined, end: async (outcome) => void ended.push({ caller, outcome }) };
   };
   const groupOf = <G extends keyof AdminService>(name: G): AdminService[G] =>
     new Proxy(ANSWERS[name], {
@@ -420,7 +424,7 @@ export function fakeService(changes: Changes = {}): {
         const method = `${name}.${key}` as UseCase;
         if (method === "server.askedBy") return askedBy;
         const given: unknown = changes[method] ?? target[key as keyof AdminService[G]];
-        if (method === "server.noteStranger") return given;
+        if (method === "server.noteStranger" || method === "server.takeKey") return given;
         return (...args: readonly unknown[]) => {
           const [first] = args;
           const isAsked = typeof first === "object" && first !== null && made.has(first);

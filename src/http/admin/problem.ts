@@ -62,8 +62,8 @@ export function toldOf(request: FastifyRequest, error: unknown, log: Log): Uptic
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Log): void {
   const told = toldOf(request, error, log);
   mark(request, reply);
-  if (told.status === 429 || told.status === 503)
-    void reply.header("retry-after", String(told.retryAfter ?? RETRY_AFTER));
+  const isLater = told.status === 429 || told.status === 503 || told.retryAfter !== undefined;
+  if (isLater) void reply.header("retry-after", String(told.retryAfter ?? RETRY_AFTER));
   // What is left of such a body is not waited for.
   if (told.code === "server-busy" || told.code === "request-too-large") void reply.header("connection", "close");
   if (told.status === 401) void reply.header("www-authenticate", "Bearer");

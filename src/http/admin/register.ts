@@ -12,6 +12,7 @@ import { cameByTls, clientAddress, type IsProxy } from "../head/index.ts";
 import { type Carrier, cookieIn } from "./cookies.ts";
 import { checkMedia, decode } from "./decode.ts";
 import { accountHandlers } from "./handlers/accounts.ts";
+import { auditHandlers } from "./handlers/audit.ts";
 import { blackoutHandlers } from "./handlers/blackouts.ts";
 import { blockHandlers } from "./handlers/blocks.ts";
 import { catalogHandlers } from "./handlers/catalog.ts";
@@ -30,6 +31,8 @@ import { compressReplies } from "./gzip.ts";
 import { sessionHandlers } from "./handlers/sessions.ts";
 import { linesOf, type Pages } from "./lines.ts";
 import { methodsAt } from "./other-methods.ts";
+import { keyOf, once, toJson } from "./keyed.ts";
+import { hasTag, tagOf } from "./entity-tag.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 import { textOf, type Texts } from "./texts.ts";
 import { readWithin } from "./read-within.ts";
@@ -78,6 +81,7 @@ const HANDLERS: Handlers = {
   ...enrollmentHandlers,
   ...serverHandlers,
   ...openApiHandlers,
+  ...auditHandlers,
   ...catalogHandlers,
   ...blackoutHandlers,
   ...blockHandlers,
@@ -96,29 +100,14 @@ interface AnyAnswer {
   readonly body: unknown;
 }
 
-/** JSON that survives what a database may give as a bigint. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) => {
-    if (typeof field !== "bigint") return field;
-    return Number.isSafeInteger(Number(field)) ? Number(field) : field.toString();
-  });
-}
-
 async function send(
   request: FastifyRequest,
   reply: FastifyReply,
   { status, media, headers, body }: AnyAnswer,
-  log: Log,
+  { log, isTagged }: { readonly log: Log; readonly isTagged: boolean },
 ): Promise<FastifyReply> {
   // Here, before anything is sent: what fails at once is answered with a problem.
-  const stream =
-    request.method === "HEAD"
-      ? undefined
-      : media === LINES_MEDIA
-        ? await linesOf(request, body as Pages, log)
-        : media === CSV_MEDIA
-          ? await textOf(body as Texts)
-          : undefined;
+  const stream = await streamOf(request, media, body, log);
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
   void reply.header(
@@ -127,9 +116,21 @@ async function send(
   );
   if (stream !== undefined) return reply.send(stream);
   // Of HEAD: what would be streamed is not made.
-  if (media === LINES_MEDIA || media === CSV_MEDIA)
-    return (await (body as Pages | Texts).return(undefined), reply.send());
-  return reply.send(body instanceof Uint8Array ? Buffer.from(body) : toJson(body));
+  if (isStream(media)) return (await (body as Pages | Texts).return(undefined), reply.send());
+  if (body instanceof Uint8Array) return reply.send(Buffer.from(body));
+  const text = toJson(body);
+  if (!isTagged) return reply.send(text);
+  const tag = tagOf(text);
+  void reply.header("etag", tag);
+  return hasTag(request, tag) ? reply.code(304).removeHeader("content-type").send() : reply.send(text);
+}
+
+const isStream = (media: string | null): boolean => media === LINES_MEDIA || media === CSV_MEDIA;
+
+/** Undefined: the body is one value, or nobody reads it. */
+async function streamOf(request: FastifyRequest, media: string | null, body: unknown, log: Log) {
+  if (!isStream(media) || request.method === "HEAD") return undefined;
+  return media === LINES_MEDIA ? linesOf(request, body as Pages, log) : textOf(request, body as Texts, log);
 }
 
 /** Of a route that there is; a client may send any word. */
@@ -282,13 +283,21 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
           checkMedia(route, request);
         },
         handler: async (request, reply) => {
+          const asked = writes.get(request);
+          const key = asked?.isDryRun === false ? keyOf(name, request) : undefined;
           const ask = decode(route, request);
-          const actor = writes.get(request)?.actor;
-          const answer = await handler(service, ask, actor, senderOf(name, request)).catch((error: unknown) => {
-            throw withField(error, route);
-          });
-          await endOf(request, "ok");
-          return send(request, reply, answer, log);
+          const work = async (): Promise<AnyAnswer> => {
+            const answer = await handler(service, ask, asked?.actor, senderOf(name, request)).catch(
+              (error: unknown) => {
+                throw withField(error, route);
+              },
+            );
+            await endOf(request, "ok");
+            return answer;
+          };
+          const isKeyed = asked !== undefined && key !== undefined;
+          const answer = isKeyed ? await once({ service, name, request, asked, key, log }, work) : await work();
+          return send(request, reply, answer, { log, isTagged: route.tagged === true });
         },
         onResponse: async (request, reply) => {
           const write = writes.get(request);

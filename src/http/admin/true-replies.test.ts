@@ -5,6 +5,7 @@ import { faultsOf } from "./true-replies.suite.ts";
 
 const JSON_MEDIA = "application/json; charset=utf-8";
 const page = (row: unknown): unknown => ({ rows: [row], next: null });
+const auditPage = (row: object): unknown => ({ rows: [row], next: null, completeFromAt: auditEntry.recordedAt });
 const withJob = (changes: object): unknown => page({ ...device, job: { ...job, ...changes } });
 const verdict = (changes: object): unknown => withJob({ verdict: { ...job.verdict, ...changes } });
 
@@ -18,8 +19,8 @@ describe("a reply of the fake", () => {
     ["listDevices", page(device)],
     ["timeline", page(entry)],
     ["showPlan", plan],
-    ["listAudit", page(auditEntry)],
-    ["listAudit", page({ ...auditEntry, route: "resetToken", outcome: "token-last" })],
+    ["listAudit", auditPage(auditEntry)],
+    ["listAudit", auditPage({ ...auditEntry, route: "resetToken", outcome: "token-last" })],
     ["listRefusals", page(refusal)],
     [
       "listDevices",
@@ -77,10 +78,15 @@ describe("a reply of the fake", () => {
     [
       "an outcome that no request has",
       "listAudit",
-      page({ ...auditEntry, outcome: "fine" }),
+      auditPage({ ...auditEntry, outcome: "fine" }),
       /outcome of a row of the audit/,
     ],
-    ["a route that there is not", "listAudit", page({ ...auditEntry, route: "stop" }), /route of a row of the audit/],
+    [
+      "a route that there is not",
+      "listAudit",
+      auditPage({ ...auditEntry, route: "stop" }),
+      /route of a row of the audit/,
+    ],
     ["a refusal by no code", "listRefusals", page({ ...refusal, reason: "no" }), /reason of a refusal/],
     [
       "a setting left out by no code",

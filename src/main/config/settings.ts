@@ -168,6 +168,10 @@ export const SETTINGS = {
     fallback: "7",
     doc: "Days without contact after which a device has the flag `silent`, and its class is `unknown` if a newer release may be offered to its model. A change applies to all devices within a few minutes of the start. The gate of rings does not use it.",
   },
+  auditDays: {
+    kind: wholeNumber(2, 36_500),
+    doc: "Number of days that the audit log is stored, and which versions each device ran (`uptick report`). Without it: 400, or `history-days` where that is more. An audit that is made once a year so sees the whole year and has a month for it.",
+  },
   lastSeenFlush: {
     kind: wholeNumber(0, 3_600_000),
     fallback: "5000",

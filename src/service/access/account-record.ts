@@ -1,14 +1,25 @@
 /** Accounts as an admin makes and changes them. */
-import { type AccessRole, type AccountRow, transaction, type Write } from "../../store/index.ts";
+import {
+  type AccessRole,
+  type AccountRow,
+  type Decision,
+  type Pictured,
+  transaction,
+  type Write,
+} from "../../store/index.ts";
 import { endsLastWayIn } from "./ways-in.ts";
+
+/** What the audit keeps of an account. */
+const pictured = ({ name, role, state }: AccountRow): Pictured => ({ name, role, state });
 
 export const addAccount = transaction({
   name: "addAccount",
   reads: ({ nameKey }: AccountRow) => ({ same: { from: "account", where: { nameKey } } }),
   changes: ({ id, name, role }) => ({ id, detail: `${name}, ${role}` }),
-  decide(row: AccountRow, seen): { writes: Write[]; result: { added: boolean } } {
+  decide(row: AccountRow, seen): Decision<{ added: boolean }> {
     if (seen.same.length > 0) return { writes: [], result: { added: false } };
-    return { writes: [{ insert: "account", row }], result: { added: true } };
+    const change = { before: null, after: pictured(row) };
+    return { writes: [{ insert: "account", row }], change, result: { added: true } };
   },
 });
 
@@ -38,8 +49,8 @@ export const editAccount = transaction({
     accounts: { from: "account", where: {} },
   }),
   changes: (input) => ({ id: input.id, detail: asOneWord(input) }),
-  decide(input: EditAccountInput, seen): { writes: Write[]; result: EditAccountResult } {
-    const none = (result: EditAccountResult) => ({ writes: [], result });
+  decide(input: EditAccountInput, seen): Decision<EditAccountResult> {
+    const none = (result: EditAccountResult): Decision<EditAccountResult> => ({ writes: [], result });
     const [before] = seen.account;
     if (before === undefined) return none({ kind: "unknown" });
     if (before.revision !== input.revision) return none({ kind: "stale", account: before });
@@ -64,7 +75,8 @@ export const editAccount = transaction({
       { put: "account", row: after },
       ...(endsSessions ? [{ drop: "session", where: { accountId: after.id } } as const] : []),
     ];
-    return { writes, result: { kind: "changed", account: after } };
+    const change = { before: pictured(before), after: pictured(after) };
+    return { writes, change, result: { kind: "changed", account: after } };
   },
 });
 
@@ -80,15 +92,17 @@ export const dropAccount = transaction({
     accounts: { from: "account", where: {} },
   }),
   changes: ({ id }) => ({ id }),
-  decide({ id, now }: DropAccountInput, seen): { writes: Write[]; result: "dropped" | "unknown" | "last" } {
+  decide({ id, now }: DropAccountInput, seen): Decision<"dropped" | "unknown" | "last"> {
+    const dropped = seen.accounts.find((row) => row.id === id);
     const accounts = seen.accounts.filter((row) => row.id !== id);
-    if (accounts.length === seen.accounts.length) return { writes: [], result: "unknown" };
+    if (dropped === undefined) return { writes: [], result: "unknown" };
     if (endsLastWayIn(seen, { ...seen, accounts }, now)) return { writes: [], result: "last" };
     return {
       writes: [
         { drop: "account", where: { id } },
         { drop: "session", where: { accountId: id } },
       ],
+      change: { before: pictured(dropped), after: null },
       result: "dropped",
     };
   },

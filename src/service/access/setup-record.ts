@@ -63,6 +63,8 @@ export const resetAccount = transaction({
       objectKind: "account",
       objectId: account.id,
       detail: account.name,
+      before: null,
+      after: null,
       address: null,
       outcome: "ok",
       requestId: null,

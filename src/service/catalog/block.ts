@@ -1,7 +1,7 @@
 /** Blocks as rows (targets C9): made, looked through the live jobs for, and ended. */
 import { isSameNamed } from "../../catalog/index.ts";
 import { type JobTarget, parseRule, readsOf } from "../../plans/index.ts";
-import { type BlockRow, transaction, type Write } from "../../store/index.ts";
+import { type BlockRow, type Decision, transaction, type Write } from "../../store/index.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import { step } from "../enrollment/job.ts";
 import { afterBlock } from "../standing/after-block.ts";
@@ -25,7 +25,7 @@ export const createBlock = transaction({
   name: "createBlock",
   reads: (_input: CreateBlockInput) => ({ live: { from: "block", where: { live: 1 } } }),
   changes: ({ row }) => ({ id: row.id, detail: row.reason.slice(0, 500) }),
-  decide({ row, now }: CreateBlockInput, seen): { writes: Write[]; result: CreatedBlock } {
+  decide({ row, now }: CreateBlockInput, seen): Decision<CreatedBlock> {
     const same = seen.live.find(
       (one) => one.platform === row.platform && isSameNamed(one, row) && one.rule === row.rule,
     );
@@ -42,7 +42,12 @@ export const createBlock = transaction({
       dueAt: now,
       leaseUntil: 0,
     };
-    return { writes: [{ insert: "block", row: block }, sweepFor(now, now)], result: { kind: "created", block } };
+    const { platform, version, extra, rule, reason, until } = block;
+    return {
+      writes: [{ insert: "block", row: block }, sweepFor(now, now)],
+      change: { before: null, after: { platform, version: `${version}${extra ?? ""}`, rule, reason, until } },
+      result: { kind: "created", block },
+    };
   },
 });
 
@@ -67,12 +72,13 @@ export const endBlock = transaction({
     plans: { from: "plan", where: { kind: "standing" } },
   }),
   changes: ({ id, reason }) => ({ id, detail: reason.slice(0, 500) }),
-  decide({ id, by, reason, firstId, now }: EndBlockInput, seen): { writes: Write[]; result: null } {
+  decide({ id, by, reason, firstId, now }: EndBlockInput, seen): Decision<null> {
     const [block] = seen.block;
     if (block?.live !== 1) return { writes: [], result: null };
     const set = { live: 0, endedAt: now, endedBy: by, endReason: reason, dueAt: null } as const;
     const follows = afterBlock({ block, rollouts: seen.rollouts, plans: seen.plans, firstId, now });
-    return { writes: [{ patch: "block", where: { id }, set }, ...follows, sweepFor(now, now)], result: null };
+    const change = { before: { holds: true, endReason: null }, after: { holds: false, endReason: reason } };
+    return { writes: [{ patch: "block", where: { id }, set }, ...follows, sweepFor(now, now)], change, result: null };
   },
 });
 

@@ -1,5 +1,5 @@
 /** How a fetch begins and ends in the store. Of several processes one fetches: the one that holds the claim. */
-import { transaction, type Json, type Write } from "../../store/index.ts";
+import { type Decision, transaction, type Json, type Write } from "../../store/index.ts";
 import type { Validators } from "../ports.ts";
 import { isPlanned, LEAST_PAUSE, retryAt, windowAfter } from "./fetch-schedule.ts";
 import {
@@ -15,7 +15,7 @@ import {
   smallerIn,
   type SmallerList,
 } from "./list-record.ts";
-import { confirmed, dropped, isSmaller, taken, type TakenList } from "./note-list.ts";
+import { confirmed, dropped, isSmaller, listChange, taken, type TakenList } from "./note-list.ts";
 
 /** Longer than any fetch takes, short enough that a process that died is not waited for. */
 export const LEASE = 120_000;
@@ -97,7 +97,7 @@ export const takeFetched = transaction({
     known: { from: "release", where: {}, ...(ask.given === null ? { limit: 0 } : {}) },
   }),
   changes: ({ date }) => ({ id: null, detail: `list of ${date}` }),
-  decide(input: TakeFetchedInput, seen): { writes: Write[]; result: Fetched } {
+  decide(input: TakeFetchedInput, seen): Decision<Fetched> {
     const { id, given, validators, date, now } = input;
     const value = seen.list[0]?.value;
     const [before, fetch] = [listIn(value), fetchIn(value)];
@@ -108,11 +108,13 @@ export const takeFetched = transaction({
       if (before === null || (given === null && !isSame(validators, fetch.validators)))
         return { writes: [], result: { kind: "overtaken" } };
       const list = confirmed(before, date, now);
-      return { writes: [listSetting(list, good), ...dropped(fetch)], result: { kind: "confirmed", list } };
+      const change = listChange(before, list);
+      return { writes: [listSetting(list, good), ...dropped(fetch)], change, result: { kind: "confirmed", list } };
     }
     if (isSmaller(given, before)) return { writes: [], result: { kind: "smaller", before: before?.pairs ?? 0 } };
     const { writes, result } = taken(given, before, seen.known, now);
-    return { writes: [...writes, listSetting(result.list, good), ...dropped(fetch)], result };
+    const change = listChange(before, result.list);
+    return { writes: [...writes, listSetting(result.list, good), ...dropped(fetch)], change, result };
   },
 });
 
@@ -188,7 +190,7 @@ export const acceptSmaller = transaction({
     known: { from: "release", where: {} },
   }),
   changes: ({ date }) => ({ id: null, detail: `smaller list of ${date}` }),
-  decide({ now }: AcceptInput, seen): { writes: Write[]; result: TakenList | { readonly kind: "none" } } {
+  decide({ now }: AcceptInput, seen): Decision<TakenList | { readonly kind: "none" }> {
     const value = seen.list[0]?.value;
     const fetch = fetchIn(value);
     const given = fetch.smaller === null ? null : smallerIn(seen.smaller[0]?.value);
@@ -196,6 +198,7 @@ export const acceptSmaller = transaction({
     const { writes, result } = taken(given, listIn(value), seen.known, now);
     const { validators, problems, fetchedAt: goodAt } = given;
     const good: FetchState = { ...fetch, validators, problems, goodAt, failure: null, smaller: null };
-    return { writes: [...writes, listSetting(result.list, good), ...dropped(fetch)], result };
+    const change = listChange(listIn(value), result.list);
+    return { writes: [...writes, listSetting(result.list, good), ...dropped(fetch)], change, result };
   },
 });

@@ -1,6 +1,6 @@
 /** Apple's list as it is taken: its releases, and what is known of the list itself. */
 import { isTooSmall, type Release } from "../../catalog/index.ts";
-import { transaction, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
+import { type Change, type Decision, transaction, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import {
   fetchIn,
@@ -42,7 +42,7 @@ export const noteList = transaction({
     list: { from: "setting", where: { name: LIST } },
   }),
   changes: ({ list }) => ({ id: null, detail: `list of ${list.date}` }),
-  decide(given: NoteListInput, seen): { writes: Write[]; result: NotedList } {
+  decide(given: NoteListInput, seen): Decision<NotedList> {
     const value = seen.list[0]?.value;
     const before = listIn(value);
     if (isSmaller(given, before) && !given.acceptSmaller)
@@ -52,8 +52,15 @@ export const noteList = transaction({
     // The next fetch must not be told that nothing has changed since a list that is no longer the newest.
     const failure = withoutSmaller(fetch.failure);
     const now: FetchState = { ...fetch, validators: null, problems: [], smaller: null, failure };
-    return { writes: [...writes, listSetting(result.list, now), ...dropped(fetch)], result };
+    const change = listChange(before, result.list);
+    return { writes: [...writes, listSetting(result.list, now), ...dropped(fetch)], change, result };
   },
+});
+
+/** Of Apple's list its day and its size. */
+export const listChange = (before: ListRecord | null, after: ListRecord): Change => ({
+  before: before === null ? null : { listDate: before.date, pairs: before.pairs },
+  after: { listDate: after.date, pairs: after.pairs },
 });
 
 /** A list that was only too small was compared with a list that is not in force any more. */

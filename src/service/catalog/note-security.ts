@@ -9,7 +9,14 @@ import {
   type SecurityRelease,
   versionText,
 } from "../../catalog/index.ts";
-import { type Json, type SecurityReleaseRow, type SettingRow, transaction, type Write } from "../../store/index.ts";
+import {
+  type Decision,
+  type Json,
+  type SecurityReleaseRow,
+  type SettingRow,
+  transaction,
+  type Write,
+} from "../../store/index.ts";
 import type { Validators } from "../ports.ts";
 
 /** What is known of the feed of a platform: a setting. Moments are ms UTC. */
@@ -66,7 +73,7 @@ export const noteSecurity = transaction({
     state: { from: "setting", where: { name: feedSetting(platform) } },
   }),
   changes: ({ platform, date }) => ({ id: null, detail: `CVEs of ${platform} of ${date}` }),
-  decide(input: NoteSecurityInput, seen): { writes: Write[]; result: NotedSecurity } {
+  decide(input: NoteSecurityInput, seen): Decision<NotedSecurity> {
     const { platform, date, dateFrom, now } = input;
     const state = feedStateIn(seen.state[0]);
     const { good: before } = state;
@@ -102,6 +109,10 @@ export const noteSecurity = transaction({
         // Devices may be exposed that were not.
         ...(exploited.length === 0 ? [] : [sweepFor(takenAt, now)]),
       ],
+      change: {
+        before: before === null ? null : { platform, feedDate: before.date },
+        after: { platform, feedDate: good.date, releases: rows.length },
+      },
       result: {
         good,
         added: merged.filter(({ row }) => row === undefined).map(({ version }) => version),

@@ -49,6 +49,10 @@ export const adopt = forEnrollment({
     for (const { owner, name } of rows.brought) unit.also({ drop: "secret", where: { owner, name } });
     const set = { enrollmentId: enrollment.id, renews: null, pendingFor: null, supersededAt: null, renewedBy: null };
     unit.also({ patch: "certificate", where: { fingerprint }, set }, renewalOf(enrollment.id, certificate.notAfter));
+    unit.change = {
+      before: { state: enrollment.state, certificate: enrollment.certificate },
+      after: { state: "enrolled", certificate: fingerprint },
+    };
     unit.patch({
       state: "enrolled",
       enrolledAt: input.now,

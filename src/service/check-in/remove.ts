@@ -78,6 +78,7 @@ export const removeDevice = forEnrollment({
       mayStill: mayStillOf(unit, rows.declarations),
     };
     if (input.dryRun) return result;
+    unit.change = { before: { state: before }, after: { state: "removed" } };
 
     step(unit, { kind: "gone", cause: "device-removed" });
     withdrawSettings(unit);

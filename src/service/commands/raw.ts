@@ -62,6 +62,7 @@ export const enqueueRaw = forEnrollment({
         return { kind: "declared", planId: declared ? (unit.job?.planId ?? "") : "" };
     }
     const { uuid, requestType, bytes, by } = input;
+    unit.change = { before: null, after: { commandUuid: uuid, requestType, state: "queued" } };
     const once = input.once ? 1 : 0;
     const command = { uuid, requestType, bytes, productKeys, origin: "raw", once, createdBy: by } as const;
     enqueue(unit, command, "usual", input.shown === null ? null : unit.keep(input.shown, true));
@@ -91,7 +92,13 @@ export const withdrawRaw = forEnrollment({
     const row = unit.outstanding.get(uuid);
     if (row === undefined) return "not-outstanding";
     if (row.origin !== "raw") return "not-raw";
-    close(unit, row, row.state === "offered" ? "answer-lost" : "withdrawn", null);
+    const outcome = row.state === "offered" ? "answer-lost" : "withdrawn";
+    const { requestType } = row;
+    unit.change = {
+      before: { commandUuid: uuid, requestType, state: row.state },
+      after: { commandUuid: uuid, requestType, state: outcome },
+    };
+    close(unit, row, outcome, null);
     unit.occasions.add("withdrawn");
     return "withdrawn";
   },

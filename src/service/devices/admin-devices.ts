@@ -40,7 +40,7 @@ export function createDeviceAdmin(
   ports: Ports,
   select: Selector,
   refusals: Pick<Refusals, "flush">,
-  { accessRights, historyMs }: { readonly accessRights: number; readonly historyMs: number },
+  { accessRights, auditMs }: { readonly accessRights: number; readonly auditMs: number },
 ): DeviceAdmin {
   const { admin } = ports;
   const detail = createDetailOf(ports, refusals);
@@ -63,7 +63,7 @@ export function createDeviceAdmin(
     },
     remove: async (actor, ref) => removed(ports, actor, await select.one(ref, actor)),
     compliance: () => complianceSummary(ports),
-    report: (at) => reportLines(ports, historyMs, at),
+    report: (at) => reportLines(ports, auditMs, at),
     tryRemove: async (ref) => removedInTrial(ports, await select.one(ref)),
   };
 }

@@ -17,10 +17,10 @@ const PAGE = 500;
 /** Setting that says since when the versions of all devices are known, where devices were there before that was kept. */
 const SINCE = "version-history";
 
-/** `historyMs`: how long history is kept. Throws `report-date-unknown`, with the first line. */
-export async function* reportLines(ports: Ports, historyMs: number, asked: number | undefined): Lines {
+/** `auditMs`: how long versions of devices are kept. Throws `report-date-unknown`, with the first line. */
+export async function* reportLines(ports: Ports, auditMs: number, asked: number | undefined): Lines {
   const { admin } = ports;
-  const at = await knownMoment(ports, historyMs, asked);
+  const at = await knownMoment(ports, auditMs, asked);
   const { list, rows } = await catalogOf(ports);
   const sighted = rows.map(({ doc, ...row }) => ({ ...row, release: doc as unknown as Release }));
   const past = catalogAt(sighted, list === null ? [] : [list, ...(list.before === null ? [] : [list.before])], at);
@@ -49,7 +49,7 @@ export async function* reportLines(ports: Ports, historyMs: number, asked: numbe
 }
 
 /** The moment that is asked for, where everything of it is known. */
-async function knownMoment(ports: Ports, historyMs: number, asked: number | undefined): Promise<number> {
+async function knownMoment(ports: Ports, auditMs: number, asked: number | undefined): Promise<number> {
   const { admin, devices } = ports;
   const today = ports.now();
   const at = asked ?? today;
@@ -58,7 +58,7 @@ async function knownMoment(ports: Ports, historyMs: number, asked: number | unde
   if (first === undefined) return at;
   const [setting] = await devices.read({ from: "setting", where: { name: SINCE } });
   const began = (setting?.value as { readonly since?: number } | undefined)?.since ?? first;
-  const since = Math.max(began, today - historyMs);
+  const since = Math.max(began, today - auditMs);
   if (at >= since) return at;
   throw new UptickError(
     "report-date-unknown",

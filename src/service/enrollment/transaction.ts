@@ -149,5 +149,6 @@ function carryOut<Result>(
   derive();
   const result = typeof applied === "function" ? (applied as () => Result | Late<Result>)() : applied;
   const writes = unit.writes();
-  return result instanceof Late ? { writes, late: result } : { writes, result };
+  const said = unit.change === undefined ? { writes } : { writes, change: unit.change };
+  return result instanceof Late ? { ...said, late: result } : { ...said, result };
 }

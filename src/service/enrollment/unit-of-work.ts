@@ -6,6 +6,7 @@ import { dueAtOf, type Effect, type Job, type PauseCause, readLiveJob } from "..
 import type {
   AssignmentRow,
   BodyBatchRow,
+  Change,
   ClosedCommandRow,
   CommandRow,
   DeclarativeRow,
@@ -74,6 +75,9 @@ export class UnitOfWork {
   speaks = false;
   /** The device asks for commands: what is queued now reaches it without a push. */
   polls = false;
+
+  /** What an admin has changed, for the audit. */
+  change: Change | undefined;
 
   readonly #before: UnitRows;
   readonly #others: Write[] = [];

@@ -7,13 +7,18 @@ import {
   type Seen,
   type Write,
 } from "../../store/index.ts";
+import { isoTime } from "../iso-time.ts";
 import { deathOf, type LinkDeath } from "./link.ts";
 
 export const addChallenge = transaction({
   name: "addChallenge",
   reads: () => ({}),
   changes: ({ hash }) => ({ id: hash }),
-  decide: (input: ChallengeRow) => ({ writes: [{ insert: "challenge" as const, row: input }], result: null }),
+  decide: (input: ChallengeRow) => ({
+    writes: [{ insert: "challenge" as const, row: input }],
+    change: { before: null, after: { note: input.note, uses: input.usesLeft, expiresAt: isoTime(input.expiresAt) } },
+    result: null,
+  }),
 });
 
 /** A request for a certificate, before one is signed. */

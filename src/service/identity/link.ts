@@ -2,7 +2,14 @@
  * Enrollment links. A download makes a challenge for one use and counts as nothing; a use is a certificate that is issued
  * (identity.ts), so that a preview or a change of mind takes no device's place.
  */
-import { type ChallengeRow, type EnrollmentLinkRow, transaction, type Write } from "../../store/index.ts";
+import {
+  type ChallengeRow,
+  type Decision,
+  type EnrollmentLinkRow,
+  transaction,
+  type Write,
+} from "../../store/index.ts";
+import { isoTime } from "../iso-time.ts";
 
 export type LinkDeath = "link-revoked" | "link-used-up" | "link-expired";
 
@@ -27,7 +34,11 @@ export const addLink = transaction({
   name: "addLink",
   reads: () => ({}),
   changes: ({ id }) => ({ id }),
-  decide: (input: EnrollmentLinkRow) => ({ writes: [{ insert: "enrollmentLink" as const, row: input }], result: null }),
+  decide: (input: EnrollmentLinkRow) => ({
+    writes: [{ insert: "enrollmentLink" as const, row: input }],
+    change: { before: null, after: { note: input.note, uses: input.uses, expiresAt: isoTime(input.expiresAt) } },
+    result: null,
+  }),
 });
 
 export interface RevokeLinkInput {
@@ -40,12 +51,13 @@ export const revokeLink = transaction({
   name: "revokeLink",
   changes: ({ id }) => ({ id }),
   reads: (input: RevokeLinkInput) => ({ link: { from: "enrollmentLink", where: { id: input.id } } }),
-  decide(input: RevokeLinkInput, seen): { writes: Write[]; result: EnrollmentLinkRow | undefined } {
+  decide(input: RevokeLinkInput, seen): Decision<EnrollmentLinkRow | undefined> {
     const link = seen.link[0];
     if (link === undefined || link.revokedAt !== null) return { writes: [], result: link };
     const revoked = { revokedAt: input.now };
     return {
       writes: [{ patch: "enrollmentLink", where: { id: link.id }, set: revoked }],
+      change: { before: { revoked: false }, after: { revoked: true } },
       result: { ...link, ...revoked },
     };
   },

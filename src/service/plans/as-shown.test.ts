@@ -210,7 +210,7 @@ describe("the moment of a dry run", () => {
     const shown = await fleet.dryRun(request);
     fleet.clock.now += 20 * 60 * MINUTE;
     await fleet.takes(sampleLookupService());
-    expect((await fleet.save(request, shown)).decided.refused).toBe(2);
+    expect((await fleet.save(request, shown)).decided?.refused).toBe(2);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Blackouts as rows (targets D11): made, looked through the live jobs for, and removed. */
 import { type Days, groupKey, type Job, parseRule, readsOf, type TooLong, tooLong } from "../../plans/index.ts";
-import { type BlackoutRow, transaction, type Write } from "../../store/index.ts";
+import { type BlackoutRow, type Decision, transaction, type Write } from "../../store/index.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import { step } from "../enrollment/job.ts";
 import { noteMoment } from "../enrollment/moment.ts";
@@ -32,7 +32,7 @@ export const createBlackout = transaction({
     groups: { from: "deviceGroup", where: {}, columns: ID },
   }),
   changes: ({ row }) => ({ id: row.name, detail: `${row.firstDay} to ${row.lastDay}, ${row.rule}`.slice(0, 500) }),
-  decide({ row, now }: CreateBlackoutInput, seen): { writes: Write[]; result: CreatedBlackout } {
+  decide({ row, now }: CreateBlackoutInput, seen): Decision<CreatedBlackout> {
     const before = seen.live.find(({ id }) => id === row.id);
     if (before !== undefined) {
       const { firstDay, lastDay, rule } = before;
@@ -46,9 +46,15 @@ export const createBlackout = transaction({
     const blackout: BlackoutRow = { ...row, live: 1, createdAt: now, lookedTo: null, dueAt: now, leaseUntil: 0 };
     const run = tooLongTogether([...seen.live, blackout]);
     if (run !== undefined) return { writes: [], result: { kind: "too-long", run } };
-    return { writes: [{ put: "blackout", row: blackout }, sweepFor(now, now)], result: { kind: "created", blackout } };
+    return {
+      writes: [{ put: "blackout", row: blackout }, sweepFor(now, now)],
+      change: { before: null, after: picture(blackout) },
+      result: { kind: "created", blackout },
+    };
   },
 });
+
+const picture = ({ name, firstDay, lastDay, rule }: BlackoutRow) => ({ name, from: firstDay, to: lastDay, rule });
 
 /** Those that cover one device whatever its facts: of one rule, and those for all devices. */
 function tooLongTogether(rows: readonly BlackoutRow[]): TooLong | undefined {
@@ -69,11 +75,12 @@ export const removeBlackout = transaction({
   name: "removeBlackout",
   reads: ({ name }: RemoveBlackoutInput) => ({ blackout: { from: "blackout", where: { id: groupKey(name) } } }),
   changes: ({ name }) => ({ id: name }),
-  decide({ now }: RemoveBlackoutInput, seen): { writes: Write[]; result: boolean } {
+  decide({ now }: RemoveBlackoutInput, seen): Decision<boolean> {
     const [row] = seen.blackout;
     if (row?.live !== 1) return { writes: [], result: false };
     const set = { live: 0, lookedTo: null, dueAt: dueAgain(row, now) } as const;
-    return { writes: [{ patch: "blackout", where: { id: row.id }, set }, sweepFor(now, now)], result: true };
+    const change = { before: picture(row), after: null };
+    return { writes: [{ patch: "blackout", where: { id: row.id }, set }, sweepFor(now, now)], change, result: true };
   },
 });
 

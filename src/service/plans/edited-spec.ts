@@ -1,13 +1,10 @@
-/** A standing plan as the request that would make it, and its spec after an edit (targets P4). */
-import type { PlanEdit, PlanRequest, RingRequest, StandingTermsView } from "../../contract/index.ts";
+/** The terms of a standing plan as they are shown, and its spec after an edit (targets P4). */
+import type { PlanRequest, StandingTermsView } from "../../contract/index.ts";
 import type { Catalog } from "../../catalog/index.ts";
-import { type MajorAhead, movesDeadlines, previousMajors, type Ring, type StandingSpec } from "../../plans/index.ts";
+import { type MajorAhead, movesDeadlines, previousMajors, type StandingSpec } from "../../plans/index.ts";
 import { majorAheadWords, previousMajorWords } from "../../words/index.ts";
-import { describeTargets } from "./plan-spec.ts";
+import { type Edited, requestOf, termsOf } from "./standing-request.ts";
 import { relative, standingSpecOf } from "./standing-spec.ts";
-
-/** What an edit names beside its revision. */
-export type Edited = Omit<PlanEdit, "revision">;
 
 /** What Apple's list and the plan's devices add to its terms. */
 export interface Beside {
@@ -28,37 +25,6 @@ export const termsView = (spec: StandingSpec, { catalog, ahead, now }: Beside): 
     return { ...{ platform, major, startsOn, from, to, devices }, sentence: majorAheadWords(one) };
   }),
 });
-
-function termsOf({ standing, ...spec }: StandingSpec) {
-  const { include, exclude, noticeHours, skipWeekdays, spreadHours, maxFailurePercent, urgentDays } = standing;
-  return {
-    ...{ include, exclude, noticeHours, skipWeekdays, spreadHours },
-    rings: standing.rings.map(ringRequest),
-    ...{ maxFailurePercent, urgentDays },
-    zone: spec.zoneNamed === true ? spec.zone : null,
-    detailsUrl: spec.detailsUrl ?? null,
-    allowMajor: spec.allowMajor,
-    newMajorAfterDays: spec.newMajorAfterDays ?? null,
-    allowUnlisted: spec.allowUnlisted === true,
-  };
-}
-
-const ringRequest = ({ name, who, opens, due, approval }: Ring<string>): RingRequest => ({
-  ...{ name, who, opens, due, approval },
-});
-
-/** Each field of a standing plan's request, null where it is left out. */
-export function requestOf(spec: StandingSpec): Edited {
-  const { days, at } = spec.standing;
-  return {
-    ...termsOf(spec),
-    to: describeTargets(spec.targets),
-    action: spec.action,
-    deadline: `+${days}d ${at}`,
-    window: spec.window === undefined ? null : `${spec.window.from}-${spec.window.to}`,
-    allowDataLoss: spec.allowDataLoss,
-  };
-}
 
 /** When the plan is edited, by whom (absent: it is tried only), and its revision before. */
 export interface Editing {

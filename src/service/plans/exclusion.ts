@@ -37,6 +37,7 @@ export const excludeDevice = forEnrollment({
   none: null,
   apply(unit, { until, endsAt, reason, by, now }: ExcludeInput) {
     const before = exclusionAt(unit.enrollment, now);
+    unit.change = { before: exclusionPicture(unit), after: { until, reason } };
     unit.patch({
       excludedUntil: until,
       excludedEndsAt: endsAt,
@@ -67,6 +68,7 @@ export const endExclusion = forEnrollment({
   none: false,
   apply(unit, { by, now }: EndExclusionInput): boolean {
     if (!unit.isExcluded) return false;
+    unit.change = { before: exclusionPicture(unit), after: NOT_EXCLUDED };
     unit.note("exclusion-ended", { until: unit.enrollment.excludedUntil, by });
     unit.patch({ excludedEndsAt: now, excludedDueAt: null, excludedLeaseUntil: 0 });
     heed(unit);
@@ -102,6 +104,13 @@ export const exclusionDue = forEnrollment({
     return null;
   },
 });
+
+const NOT_EXCLUDED = { until: null, reason: null };
+
+const exclusionPicture = ({ enrollment, now }: UnitOfWork) => {
+  const found = exclusionAt(enrollment, now);
+  return found === undefined ? NOT_EXCLUDED : { until: found.until, reason: found.reason };
+};
 
 function heed(unit: UnitOfWork): void {
   if (heedAdmin(unit)) unit.push();

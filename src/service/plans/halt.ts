@@ -1,5 +1,5 @@
 /** The halt of all plans: one row, which every offer consults as it consults the plan of its job. */
-import { transaction, type HaltRow, type Write } from "../../store/index.ts";
+import { type Decision, transaction, type HaltRow } from "../../store/index.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import { haltLookup } from "../enrollment/rows.ts";
 
@@ -19,10 +19,7 @@ export const setHalt = transaction({
   name: "setHalt",
   changes: ({ active, reason }) => ({ id: null, detail: active ? reason : "ended" }),
   reads: (_input: SetHaltInput) => ({ halt: haltLookup }),
-  decide(
-    { active, reason, by, now }: SetHaltInput,
-    { halt: [halt] },
-  ): { writes: Write[]; result: { changed: boolean } } {
+  decide({ active, reason, by, now }: SetHaltInput, { halt: [halt] }): Decision<{ changed: boolean }> {
     if ((halt?.active === 1) === active) return { writes: [], result: { changed: false } };
     const row: HaltRow = {
       id: 1,
@@ -32,7 +29,9 @@ export const setHalt = transaction({
       reason: active ? reason : (halt?.reason ?? ""),
     };
     const due = { dueAt: now, leaseUntil: 0 };
+    const picture = ({ active: on, reason: why }: HaltRow) => ({ active: on === 1, reason: on === 1 ? why : null });
     return {
+      change: { before: halt === undefined ? { active: false, reason: null } : picture(halt), after: picture(row) },
       writes: [{ put: "halt", row }, { patch: "plan", where: { state: "active" }, set: due }, sweepFor(now, now)],
       result: { changed: true },
     };

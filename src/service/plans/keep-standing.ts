@@ -1,5 +1,5 @@
 /** A standing plan is made: one row, as its dry run has shown it where the request names one (targets P5). Its devices are resolved afterwards. */
-import type { NewPlan, PlanRequest, ShownDecision } from "../../contract/index.ts";
+import type { NewPlan, PlanDecided, PlanRequest, ShownDecision } from "../../contract/index.ts";
 import type { Json } from "../../store/index.ts";
 import { changedWords } from "../../words/index.ts";
 import type { Actor } from "../actor.ts";
@@ -15,7 +15,8 @@ import { describeTargets } from "./plan-spec.ts";
 import { standingSpecOf } from "./standing-spec.ts";
 import { createTally } from "./tally.ts";
 
-export interface KeptStanding extends Pick<NewPlan, "decided" | "changed"> {
+export interface KeptStanding extends Pick<NewPlan, "changed"> {
+  readonly decided: PlanDecided;
   readonly id: string;
 }
 

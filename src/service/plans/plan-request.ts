@@ -3,7 +3,7 @@ import type { PlanRequest } from "../../contract/index.ts";
 import type { PlanSpec } from "../../plans/index.ts";
 import type { PlanRow } from "../../store/index.ts";
 import { standingSpec } from "../rollouts/rows.ts";
-import { requestOf } from "./edited-spec.ts";
+import { requestOf } from "./standing-request.ts";
 
 /** Null: a once plan whose devices were named one by one, which the plan does not keep. */
 export function planRequestOf(

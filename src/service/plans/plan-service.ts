@@ -6,6 +6,7 @@ import type {
   NewPlan,
   Page,
   PauseDryRun,
+  PlanDecided,
   PlanJobView,
   PlanRequest,
   PlanView,
@@ -113,7 +114,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     id: string,
     request: PlanRequest,
     spec: PlanSpec,
-  ): Promise<Pick<NewPlan, "decided" | "changed">> {
+  ): Promise<Pick<NewPlan, "changed"> & { readonly decided: PlanDecided }> {
     const tally = createTally();
     const kept = workAhead(AHEAD);
     let count = 0;

@@ -1,10 +1,11 @@
 /** Plans as one row, which says what becomes of their decisions (`plan-devices.ts`) and jobs (`make-job.ts`). */
-import { transaction, type Json, type PlanRow, type Write } from "../../store/index.ts";
+import { type Change, type Decision, transaction, type Json, type PlanRow, type Write } from "../../store/index.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import { jobIsDue } from "../enrollment/moment.ts";
 import { heedAdmin } from "../enrollment/heed.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 import { gateDue } from "../standing/runs.ts";
+import { planPicture } from "./plan-picture.ts";
 
 export interface CreatePlanInput {
   readonly id: string;
@@ -41,8 +42,14 @@ export const createPlan = transaction({
       leaseUntil: 0,
       createdBy: by,
     };
-    return { writes: [{ insert: "plan", row }, gateDue(now)] satisfies Write[], result: null };
+    const change = { before: null, after: planPicture(row) };
+    return { writes: [{ insert: "plan", row }, gateDue(now)] satisfies Write[], change, result: null };
   },
+});
+
+const changeOf = (plan: PlanRow, set: Partial<PlanRow>): Change => ({
+  before: planPicture(plan),
+  after: planPicture({ ...plan, ...set }),
 });
 
 /** What a standing plan means for devices is worked out again for all of them. */
@@ -58,7 +65,7 @@ export const stopPlan = transaction({
   name: "stopPlan",
   changes: ({ planId }) => ({ id: planId }),
   reads: (input: StopPlanInput) => ({ plan: { from: "plan", where: { id: input.planId } } }),
-  decide(input: StopPlanInput, seen): { writes: Write[]; result: { stopped: boolean } } {
+  decide(input: StopPlanInput, seen): Decision<{ stopped: boolean }> {
     const plan = seen.plan[0];
     if (plan === undefined) return { writes: [], result: { stopped: false } };
     if (plan.state === "stopped") return { writes: [], result: { stopped: true } };
@@ -66,6 +73,7 @@ export const stopPlan = transaction({
     const set = { state: "stopped", stoppedAt: input.now, pausedAt: null, pauseReason: null, ...due } as const;
     return {
       writes: [{ patch: "plan", where: { id: input.planId }, set }, ...resolvesAgain(plan, input.now)],
+      change: changeOf(plan, set),
       result: { stopped: true },
     };
   },
@@ -88,7 +96,7 @@ export const pausePlan = transaction({
   name: "pausePlan",
   changes: ({ planId, reason }) => ({ id: planId, detail: reason }),
   reads: (input: PausePlanInput) => ({ plan: { from: "plan", where: { id: input.planId } } }),
-  decide(input: PausePlanInput, seen): { writes: Write[]; result: PauseResult & { readonly paused: boolean } } {
+  decide(input: PausePlanInput, seen): Decision<PauseResult & { readonly paused: boolean }> {
     const { planId, reason, by, resumedAt, now } = input;
     const [plan] = seen.plan;
     if (plan?.state !== "active" || (resumedAt !== undefined && resumedAt !== plan.resumedAt))
@@ -97,6 +105,7 @@ export const pausePlan = transaction({
     const set = { ...paused, dueAt: now, leaseUntil: 0 };
     return {
       writes: [{ patch: "plan", where: { id: planId }, set }, ...resolvesAgain(plan, now)],
+      change: changeOf(plan, set),
       result: { state: "paused", paused: true },
     };
   },
@@ -108,13 +117,14 @@ export const resumePlan = transaction({
   name: "resumePlan",
   changes: ({ planId }) => ({ id: planId }),
   reads: (input: ResumePlanInput) => ({ plan: { from: "plan", where: { id: input.planId } } }),
-  decide({ planId, by, now }: ResumePlanInput, seen): { writes: Write[]; result: PauseResult } {
+  decide({ planId, by, now }: ResumePlanInput, seen): Decision<PauseResult> {
     const [plan] = seen.plan;
     if (plan?.state !== "paused") return { writes: [], result: { state: plan?.state } };
     const active = { state: "active", pausedAt: null, pauseReason: null, pauseBy: by, resumedAt: now } as const;
     const set = { ...active, dueAt: now, leaseUntil: 0 };
     return {
       writes: [{ patch: "plan", where: { id: planId }, set }, ...resolvesAgain(plan, now), gateDue(now)],
+      change: changeOf(plan, set),
       result: { state: "active" },
     };
   },

@@ -1,5 +1,5 @@
 /** What a plan decides, in numbers. */
-import type { NewPlan, PlanRefusal } from "../../contract/index.ts";
+import type { PlanDecided, PlanRefusal } from "../../contract/index.ts";
 import type { Decision } from "../../plans/index.ts";
 import type { FleetRow } from "../../store/index.ts";
 import { remedyOf, sentenceOf } from "../../words/index.ts";
@@ -33,7 +33,7 @@ export function createTally() {
       const devices = before.devices.length < MOST_NAMED ? [...before.devices, shortDevice(row)] : before.devices;
       refusals.set(decision.reason, { ...before, count: before.count + 1, devices });
     },
-    decided: (): NewPlan["decided"] => ({
+    decided: (): PlanDecided => ({
       jobs: counts.job,
       compliant: counts.compliant,
       refused: counts.refused,

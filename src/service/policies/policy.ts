@@ -1,5 +1,5 @@
 /** Policies: made as one row with the devices they are for; these are given it in small asks, so polls never wait. */
-import { transaction, type PolicyRow, type Write } from "../../store/index.ts";
+import { type Decision, transaction, type PolicyRow, type Write } from "../../store/index.ts";
 import { assign } from "../enrollment/policy.ts";
 import { everyoneLookup } from "../enrollment/rows.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
@@ -45,7 +45,8 @@ export const createPolicy = transaction({
       createdBy: by,
     };
     writes.push({ insert: "policy", row });
-    return { writes, result: null };
+    const after = { name, settings, everyone, devices: devices.length, state: "active" };
+    return { writes, change: { before: null, after }, result: null };
   },
 });
 
@@ -59,10 +60,16 @@ export const removePolicy = transaction({
   name: "removePolicy",
   changes: ({ policyId }) => ({ id: policyId }),
   reads: (input: PolicyInput) => ({ policy: { from: "policy", where: { id: input.policyId } } }),
-  decide({ policyId, now }: PolicyInput, seen): { writes: Write[]; result: null } {
-    if (seen.policy[0]?.state !== "active") return { writes: [], result: null };
+  decide({ policyId, now }: PolicyInput, seen): Decision<null> {
+    const [policy] = seen.policy;
+    if (policy?.state !== "active") return { writes: [], result: null };
     const set = { state: "removed", everyone: 0, removedAt: now, dueAt: now, leaseUntil: 0 } as const;
-    return { writes: [{ patch: "policy", where: { id: policyId }, set }], result: null };
+    const { name, everyone } = policy;
+    const change = {
+      before: { name, everyone: everyone === 1, state: "active" },
+      after: { name, everyone: false, state: "removed" },
+    };
+    return { writes: [{ patch: "policy", where: { id: policyId }, set }], change, result: null };
   },
 });
 

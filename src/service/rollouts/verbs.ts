@@ -11,6 +11,7 @@ import {
   type RunVerb,
 } from "../../plans/index.ts";
 import {
+  type Change,
   type GateDecisionRow,
   type PlanRow,
   type RingRunRow,
@@ -50,7 +51,7 @@ export type Decided =
   | { readonly kind: "rollout-state"; readonly state: RolloutState }
   | { readonly kind: "ring-state"; readonly state: RunState };
 
-type Result = { readonly writes: Write[]; readonly result: Decided };
+type Result = { readonly writes: Write[]; readonly change?: Change; readonly result: Decided };
 
 const DONE: Decided = { kind: "done" };
 const refused = (result: Decided): Result => ({ writes: [], result });
@@ -96,7 +97,12 @@ export const decideRollout = transaction({
       return Object.keys(set).length === 0 ? [] : [{ patch: "ringRun", where: keyOf(run), set }];
     });
     const numbers = input.version === undefined ? {} : { version: input.version };
+    const picture = ({ state, reason, instead, blackoutLifted }: RolloutRow) => ({
+      ...{ state, reason, instead },
+      blackoutLifted: blackoutLifted === 1,
+    });
     return {
+      change: { before: picture(rollout), after: picture({ ...rollout, ...found.set }) },
       writes: [
         { patch: "rollout", where: { id: rollout.id }, set: found.set },
         ...changed,
@@ -164,7 +170,9 @@ export const decideRun = transaction({
     if (to === undefined) return refused({ kind: "ring-state", state: run.state });
     const { state, since, openedAt, countFrom } = runAfter(runOf(run), to, now);
     const set = { state, since, openedAt, countFrom, asked: null, askedAt: null, decisions: run.decisions + 1 };
+    const picture = (shown: RunState) => ({ ring: run.ring + 1, urgent: run.urgent === 1, state: shown });
     return {
+      change: { before: picture(run.state), after: picture(state) },
       writes: [{ patch: "ringRun", where: keyOf(run), set }, decision(run, input, {}), ...wakes(rollout.planId, now)],
       result: DONE,
     };

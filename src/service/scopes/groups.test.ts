@@ -31,6 +31,10 @@ describe("groups", () => {
         },
         sweepFor(5, 5),
       ],
+      change: {
+        before: { name: "Osaka", rule: "all", revision: 1 },
+        after: { name: "Osaka", rule: "tag = osaka", revision: 2 },
+      },
       result: expect.objectContaining({ kind: "changed" }) as unknown,
     });
   });

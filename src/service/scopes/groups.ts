@@ -4,6 +4,7 @@ import { groupKey, parseRule, readsOf } from "../../plans/index.ts";
 import {
   type BlackoutRow,
   type BlockRow,
+  type Decision,
   type DeviceGroupRow,
   transaction,
   type Write,
@@ -44,7 +45,7 @@ export const setGroup = transaction({
     blackouts: { from: "blackout", where: { live: 1 } },
   }),
   changes: ({ name, rule }) => ({ id: name, detail: rule.slice(0, MOST_OF_A_RULE) }),
-  decide({ name, rule, revision, by, now }: SetGroupInput, seen): { writes: Write[]; result: SetGroupResult } {
+  decide({ name, rule, revision, by, now }: SetGroupInput, seen): Decision<SetGroupResult> {
     const before = seen.group[0];
     if (before?.revision !== revision) return { writes: [], result: { kind: "stale", group: before ?? null } };
     if (before === undefined && seen.all.length >= MOST_GROUPS)
@@ -68,9 +69,12 @@ export const setGroup = transaction({
       sweepFor(now, now),
       ...blackoutsLookAgain(seen.blackouts, "group", now),
     ];
-    return { writes, result: { kind, group } };
+    const change = { before: before === undefined ? null : picture(before), after: picture(group) };
+    return { writes, change, result: { kind, group } };
   },
 });
+
+const picture = ({ name, rule, revision }: DeviceGroupRow) => ({ name, rule, revision });
 
 export type RemoveGroupResult =
   | { readonly kind: "removed" | "unknown" }
@@ -86,11 +90,16 @@ export const removeGroup = transaction({
     blackouts: { from: "blackout", where: { live: 1 } },
   }),
   changes: ({ name }) => ({ id: name }),
-  decide({ name }: { readonly name: string }, seen): { writes: Write[]; result: RemoveGroupResult } {
-    if (seen.group.length === 0) return { writes: [], result: { kind: "unknown" } };
+  decide({ name }: { readonly name: string }, seen): Decision<RemoveGroupResult> {
+    const [group] = seen.group;
+    if (group === undefined) return { writes: [], result: { kind: "unknown" } };
     const usedBy = usesOf(groupKey(name), seen.zones, seen.blocks, seen.blackouts);
     if (usedBy.length > 0) return { writes: [], result: { kind: "used", usedBy } };
-    return { writes: [{ drop: "deviceGroup", where: { id: groupKey(name) } }], result: { kind: "removed" } };
+    return {
+      writes: [{ drop: "deviceGroup", where: { id: groupKey(name) } }],
+      change: { before: picture(group), after: null },
+      result: { kind: "removed" },
+    };
   },
 });
 

@@ -170,6 +170,7 @@ export function createScopeAdmin(ports: Ports, select: Selector): ScopeAdmin {
         throw new UptickError(
           "revision-stale",
           `The zone rules have the revision ${done.revision}; the request names ${revision}.`,
+          { members: { present: await zoneRules() } },
         );
       return zoneRules();
     },
@@ -213,6 +214,7 @@ function stale(name: string, asked: number | undefined, group: DeviceGroupRow | 
   return new UptickError(
     "revision-stale",
     `The group "${group.name}" has the revision ${group.revision}, made by ${group.changedBy}, and ${known}. Its rule is: ${group.rule.slice(0, 500)}`,
+    { members: { present: groupView(group) } },
   );
 }
 

@@ -1,6 +1,14 @@
 /** Tags of devices: words that an admin gives them. */
 import { MOST_TAGS } from "../../plans/index.ts";
-import { type BlackoutRow, type BlockRow, type Lookup, transaction, type Write } from "../../store/index.ts";
+import {
+  type BlackoutRow,
+  type BlockRow,
+  type Change,
+  type Decision,
+  type Lookup,
+  transaction,
+  type Write,
+} from "../../store/index.ts";
 import { lookAgain } from "../catalog/block.ts";
 import { classDue } from "../enrollment/class-due.ts";
 import { blackoutsLookAgain } from "../plans/blackout.ts";
@@ -36,7 +44,7 @@ export const tagDevices = transaction({
     id: total === 1 ? (devices[0] ?? null) : null,
     detail: detailOf(total, add, remove),
   }),
-  decide(input: TagDevicesInput, seen): { writes: Write[]; result: readonly string[] } {
+  decide(input: TagDevicesInput, seen): Decision<readonly string[]> {
     const full: string[] = [];
     const writes = input.devices.flatMap((enrollmentId, i): Write[] => {
       if ((seen[`device ${i}`] ?? []).length === 0) return [];
@@ -49,7 +57,14 @@ export const tagDevices = transaction({
     const blackouts = (seen["blackouts"] ?? []) as readonly BlackoutRow[];
     if (writes.length === 0) return { writes, result: full };
     const again = [...lookAgain(blocks, "tag", input.now), ...blackoutsLookAgain(blackouts, "tag", input.now)];
-    return { writes: [...writes, ...again], result: full };
+    const [first = []] = input.devices.map(
+      (_id, i) => (seen[`tags ${i}`] ?? []) as readonly { readonly tag: string }[],
+    );
+    const change = pictures(
+      first.map(({ tag }) => tag),
+      input,
+    );
+    return { writes: [...writes, ...again], change, result: full };
   },
 });
 
@@ -77,6 +92,13 @@ function written(enrollmentId: string, { added, removed }: TagChange, { by, now 
     timelineNote(enrollmentId, now, "tags-changed", { added, removed, by }, null),
     classDue(enrollmentId, now),
   ];
+}
+
+/** Of one device its tags; of several, which differ, what is done to all of them. */
+function pictures(tags: readonly string[], { total, add, remove }: TagDevicesInput): Change {
+  if (total > 1) return { before: null, after: { devices: total, add, remove } };
+  const after = new Set([...tags, ...add].filter((tag) => !remove.includes(tag)));
+  return { before: { tags: tags.toSorted() }, after: { tags: [...after].toSorted() } };
 }
 
 /** "add pilot, remove lab: 3 devices" */

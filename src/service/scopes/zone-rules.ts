@@ -1,6 +1,13 @@
 /** Time zones by rule: for devices whose zone is unknown, since no admin has set one and the device reports none. */
 import { matcherOf, parseRule, readsOf } from "../../plans/index.ts";
-import { type AdminStore, type ScopeRow, transaction, type Write, type ZoneRuleRow } from "../../store/index.ts";
+import {
+  type AdminStore,
+  type Decision,
+  type ScopeRow,
+  transaction,
+  type Write,
+  type ZoneRuleRow,
+} from "../../store/index.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import { questionOf } from "./scope.ts";
 
@@ -34,7 +41,7 @@ export const setZoneRules = transaction({
     groups: { from: "deviceGroup", where: {}, columns: ID },
   }),
   changes: ({ rules }) => ({ id: null, detail: rules.length === 1 ? "1 rule" : `${rules.length} rules` }),
-  decide({ rules, revision, by, now }: SetZoneRulesInput, seen): { writes: Write[]; result: SetZoneRulesResult } {
+  decide({ rules, revision, by, now }: SetZoneRulesInput, seen): Decision<SetZoneRulesResult> {
     const current = revisionIn(seen.setting[0]?.value);
     if (revision !== current) return { writes: [], result: { kind: "stale", revision: current } };
     const groups = new Set(seen.groups.map(({ id }) => id));
@@ -54,7 +61,8 @@ export const setZoneRules = transaction({
       { put: "setting", row: { name: ZONE_RULES, value: { revision: current + 1 } } },
       sweepFor(now, now),
     ];
-    return { writes, result: { kind: "set" } };
+    const picture = (list: SetZoneRulesInput["rules"]) => ({ rules: list.map(({ rule, zone }) => ({ rule, zone })) });
+    return { writes, change: { before: picture(seen.before), after: picture(rules) }, result: { kind: "set" } };
   },
 });
 

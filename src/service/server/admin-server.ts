@@ -1,10 +1,10 @@
 /** The server itself, as its admins run it: state, clock, push certificate, Apple's list, tokens, audit. */
-import type { AuditEntry, ClockView, Page, Refusal, ServerStatus } from "../../contract/index.ts";
+import type { AuditEntry, AuditPage, ClockView, Page, Refusal, ServerStatus } from "../../contract/index.ts";
 import type { AuditQuery } from "../../store/index.ts";
 import { complianceCounts } from "../devices/compliance-view.ts";
 import type { Actor } from "../actor.ts";
 import { type AdminTokens, createAdminTokens } from "./admin-tokens.ts";
-import { askedBy, type Caller, createStrangers, listAudit } from "./audit.ts";
+import { type Asked, askedBy, type AuditFilter, auditRows, type Caller, createStrangers, listAudit } from "./audit.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { CatalogFetch } from "../catalog/catalog-fetch.ts";
 import { type CatalogService, createCatalogService } from "../catalog/catalog-service.ts";
@@ -16,6 +16,7 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { createHealth, type Health } from "./health.ts";
 import type { Ports } from "../ports.ts";
 import { createPushCertificates, type PushCertificates, pushInForce, pushView } from "../push/push-certificates.ts";
+import { createKeyedRequests, type KeyedRequests } from "./keyed-requests.ts";
 import { listRefusals } from "./refusal-list.ts";
 import type { Refusals } from "./refusals.ts";
 import { currentWarnings, type WatchedEnds } from "./current-warnings.ts";
@@ -37,14 +38,18 @@ export interface ServerAdmin extends Health, AdminTokens, PushCertificates, Cata
     readonly limit: number;
   }): Promise<Page<Refusal>>;
   /** Newest first. */
-  audit(query: AuditQuery): Promise<Page<AuditEntry>>;
+  audit(query: AuditQuery): Promise<AuditPage>;
+  /** The same without pages, some rows at a time. */
+  auditRows(filter: AuditFilter): AsyncGenerator<readonly AuditEntry[]>;
   /**
    * The actor of a request: what it makes bears the caller's name, and the audit gets one row. `end` comes when the request
    * is done, with "ok" or the error's code.
    */
-  askedBy(caller: Caller): { readonly actor: Actor; end(outcome: string): Promise<void> };
+  askedBy(caller: Caller): Asked;
+  /** A request with an Idempotency-Key. Throws `idempotency-key-reused`, `idempotency-key-in-use`. */
+  readonly takeKey: KeyedRequests["take"];
   /** A request for a change came without a valid token: it is counted. */
-  noteStranger(stranger: Pick<Caller, "route" | "objectKind" | "address" | "requestId">): void;
+  readonly noteStranger: (stranger: Pick<Caller, "route" | "objectKind" | "address" | "requestId">) => void;
 }
 
 export interface ServerAdminOptions extends WatchedEnds {
@@ -81,6 +86,7 @@ export function createServerAdmin(
 ): ServerAdmin {
   const newest = async (source: readonly Refusal["source"][]): Promise<readonly Refusal[]> =>
     (await listRefusals(ports, refusals, { source, limit: REFUSALS_SHOWN })).rows;
+  const keyed = createKeyedRequests(ports, options);
   const strangers = createStrangers(ports);
   return {
     ...createHealth(ports, options.diskFree),
@@ -119,7 +125,9 @@ export function createServerAdmin(
     refusals: ({ source, ...query }) =>
       listRefusals(ports, refusals, { ...query, ...(source === undefined ? {} : { source: [source] }) }),
     audit: (query) => listAudit(ports, query),
+    auditRows: (filter) => auditRows(ports, filter),
     askedBy: (caller) => askedBy(ports, caller),
+    takeKey: (request) => keyed.take(request),
     noteStranger: (stranger) => strangers({ ...stranger, account: "", outcome: "unauthorized" }),
   };
 }

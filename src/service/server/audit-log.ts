@@ -24,7 +24,7 @@ export interface Stranger {
   readonly count: number;
 }
 
-/** One row an hour: the newest request and how many there were. */
+/** One row for an hour, an account and an outcome: the newest request and how many there were. */
 export const noteStrangers = transaction({
   name: "noteStrangers",
   reads: (input: Stranger) => ({ row: { from: "audit", where: { id: idOf(input) } } }),
@@ -37,6 +37,8 @@ export const noteStrangers = transaction({
       objectKind: input.objectKind,
       objectId: input.account === "" ? null : input.account,
       detail: null,
+      before: null,
+      after: null,
       address: input.address,
       outcome: input.outcome,
       requestId: input.requestId,

@@ -1,6 +1,14 @@
 /** The server's own memory: settings, secrets, admin tokens. */
 import { endsLastWayIn } from "../access/ways-in.ts";
-import { type AdminTokenRow, type AuditRow, transaction, type Json, type Write } from "../../store/index.ts";
+import {
+  type AdminTokenRow,
+  type AuditRow,
+  type Decision,
+  type Pictured,
+  transaction,
+  type Json,
+  type Write,
+} from "../../store/index.ts";
 
 export interface RememberInput {
   readonly settings: readonly { readonly name: string; readonly value: Json }[];
@@ -12,9 +20,13 @@ export interface RememberInput {
 /** Settings and secrets of the server, together or not at all. */
 export const remember = transaction({
   name: "remember",
-  reads: () => ({}),
+  reads: (input: RememberInput) => ({ before: { from: "setting", where: { name: input.settings[0]?.name ?? "" } } }),
   changes: () => ({ id: null }),
-  decide: (input: RememberInput) => ({ writes: remembered(input), result: null }),
+  decide(input: RememberInput, seen): Decision<null> {
+    const pictured = (value: Json | undefined): Pictured | null => (value ?? null) as Pictured | null;
+    const change = { before: pictured(seen.before[0]?.value), after: pictured(input.settings[0]?.value) };
+    return { writes: remembered(input), change, result: null };
+  },
 });
 
 /**
@@ -65,9 +77,10 @@ export const addToken = transaction({
   name: "addToken",
   reads: (input: AdminTokenRow) => ({ same: { from: "adminToken", where: { name: input.name } } }),
   changes: ({ name }) => ({ id: name }),
-  decide(input: AdminTokenRow, seen): { writes: Write[]; result: { added: boolean } } {
+  decide(input: AdminTokenRow, seen): Decision<{ added: boolean }> {
     if (seen.same.length > 0) return { writes: [], result: { added: false } };
-    return { writes: [{ insert: "adminToken", row: input }], result: { added: true } };
+    const change = { before: null, after: { name: input.name } };
+    return { writes: [{ insert: "adminToken", row: input }], change, result: { added: true } };
   },
 });
 
@@ -118,6 +131,8 @@ export const resetToken = transaction({
       objectKind: "token",
       objectId: name,
       detail: null,
+      before: null,
+      after: { name },
       address: null,
       outcome: "ok",
       requestId: null,
@@ -147,11 +162,12 @@ export const dropToken = transaction({
     accounts: { from: "account", where: {} },
   }),
   changes: ({ name }) => ({ id: name }),
-  decide({ name, now }: DropTokenInput, seen): { writes: Write[]; result: "dropped" | "unknown" | "last" } {
+  decide({ name, now }: DropTokenInput, seen): Decision<"dropped" | "unknown" | "last"> {
     const tokens = seen.tokens.filter((row) => row.name !== name);
     if (tokens.length === seen.tokens.length) return { writes: [], result: "unknown" };
     if (endsLastWayIn(seen, { ...seen, tokens }, now)) return { writes: [], result: "last" };
-    return { writes: [{ drop: "adminToken", where: { name } }], result: "dropped" };
+    const change = { before: { name }, after: null };
+    return { writes: [{ drop: "adminToken", where: { name } }], change, result: "dropped" };
   },
 });
 
@@ -168,7 +184,7 @@ export const setZone = transaction({
   name: "setZone",
   reads: (input: SetZoneInput) => ({ enrollment: { from: "enrollment", where: { id: input.enrollmentId } } }),
   changes: ({ enrollmentId, zone }) => ({ id: enrollmentId, detail: zone ?? "as the device says" }),
-  decide({ enrollmentId, zone, by, now }: SetZoneInput, seen): { writes: Write[]; result: null } {
+  decide({ enrollmentId, zone, by, now }: SetZoneInput, seen): Decision<null> {
     const before = seen.enrollment[0]?.adminZone;
     if (before === undefined || before === zone) return { writes: [], result: null };
     const row = { enrollmentId, at: now, kind: "zone-set" as const, data: { zone, by }, raw: null };
@@ -178,6 +194,7 @@ export const setZone = transaction({
         { patch: "enrollment", where: { id: enrollmentId }, set },
         { insert: "timeline", row },
       ],
+      change: { before: { zone: before }, after: { zone } },
       result: null,
     };
   },

@@ -1,24 +1,31 @@
 /** Standing plans are edited and ordered: the transactions as tables, and the runs that rollouts lack. */
 import { describe, expect, it } from "vitest";
+import type { PlanRequest } from "../../contract/index.ts";
 import type { Json, PlanRow } from "../../store/index.ts";
 import { planRow, ringRunRow, rolloutRow } from "../../store/suite-rows.ts";
 import { table } from "../enrollment/one-device.suite.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import { editPlan, lackingRuns, orderPlans } from "./edit.ts";
-import { NOW } from "./world.suite.ts";
+import { standingSpecOf } from "../plans/standing-spec.ts";
+import { NOW, STANDING } from "./world.suite.ts";
+
+/** As the plan keeps it. */
+const specOf = (more: Partial<PlanRequest>): Json =>
+  standingSpecOf({ ...STANDING, ...more }, undefined, NOW) as unknown as Json;
+const [OLD, NEW] = [specOf({}), specOf({ noticeHours: 48 })];
 
 const standing = (id: string, place: number, more: Partial<PlanRow> = {}): PlanRow =>
-  planRow(id, { kind: "standing", place, spec: { old: true }, ...more });
+  planRow(id, { kind: "standing", place, spec: OLD, ...more });
 const swept = (sweepFor(NOW, NOW) as { readonly row: unknown }).row;
 const run = ringRunRow("r1", 1, { state: "waiting" });
 
 describe("a plan that is edited", () => {
   const three = [standing("p1", 0), standing("p2", 1), standing("p3", 2)];
   const input = {
-    ...{ planId: "p1", revision: 1, name: "new", spec: { new: true } as unknown as Json },
+    ...{ planId: "p1", revision: 1, name: "new", spec: NEW },
     ...{ runs: [], rollouts: ["r1"], fields: ["name"], now: NOW },
   };
-  const edited = { name: "new", spec: { new: true }, revision: 2 };
+  const edited = { name: "new", spec: NEW, revision: 2 };
   table(editPlan, input, [
     [
       "has its new terms and one revision more, and all devices are looked at",

@@ -1,6 +1,7 @@
 /** Standing plans are edited and put in another order (targets P4, G1); a once plan gets another name. */
 import { ringsIn } from "../../plans/index.ts";
 import {
+  type Decision,
   transaction,
   type Json,
   type PlanRow,
@@ -8,6 +9,7 @@ import {
   type RolloutRow,
   type Write,
 } from "../../store/index.ts";
+import { planPicture } from "../plans/plan-picture.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import { standingSpec } from "../rollouts/rows.ts";
 import { gateDue, waiting } from "./runs.ts";
@@ -43,7 +45,7 @@ export const editPlan = transaction({
     rollouts: { from: "rollout", where: { planId }, columns: OF_ROLLOUT },
   }),
   changes: ({ planId, fields }) => ({ id: planId, detail: fields.join(", ") }),
-  decide(input: EditPlanInput, seen): { writes: Write[]; result: EditPlanResult } {
+  decide(input: EditPlanInput, seen): Decision<EditPlanResult> {
     const { planId, revision, name, spec, place, runs, now } = input;
     const [plan] = seen.plan;
     const refused = (kind: EditPlanResult["kind"]) => ({ writes: [], result: { kind } });
@@ -52,8 +54,11 @@ export const editPlan = transaction({
     if (seen.rollouts.some((one) => isUnderWay(one) && !input.rollouts.includes(one.id))) return refused("again");
     const set = { name, revision: revision + 1, ...(spec === null ? {} : { spec }) };
     const renamed: Write = { patch: "plan", where: { id: planId }, set };
-    if (plan.kind === "once") return { writes: [renamed], result: { kind: "edited" } };
+    const at = place === undefined ? plan.place : orderWith(seen.all, planId, place).indexOf(planId);
+    const change = { before: planPicture(plan), after: planPicture({ ...plan, ...set, place: at }) };
+    if (plan.kind === "once") return { writes: [renamed], change, result: { kind: "edited" } };
     return {
+      change,
       writes: [
         renamed,
         ...(place === undefined ? [] : movedTo(seen.all, planId, place)),
@@ -114,11 +119,12 @@ export const orderPlans = transaction({
   name: "orderPlans",
   reads: (_input: OrderPlansInput) => ({ all: standingLookup }),
   changes: () => ({ id: null }),
-  decide({ order, now }: OrderPlansInput, seen): { writes: Write[]; result: OrderPlansResult } {
+  decide({ order, now }: OrderPlansInput, seen): Decision<OrderPlansResult> {
     const plans = inOrder(seen.all);
     if (!isOrderOf(plans, order)) return { writes: [], result: { kind: "differs" } };
     const moved = placed(plans, order);
-    return { writes: moved.length === 0 ? [] : [...moved, sweepFor(now, now)], result: { kind: "ordered" } };
+    const change = { before: { order: plans.map(({ id }) => id) }, after: { order } };
+    return { writes: moved.length === 0 ? [] : [...moved, sweepFor(now, now)], change, result: { kind: "ordered" } };
   },
 });
 

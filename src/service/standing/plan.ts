@@ -1,5 +1,6 @@
 /** Standing plans as rows: made, and put in their order. */
-import { transaction, type Json, type PlanRow, type Write } from "../../store/index.ts";
+import { type Decision, transaction, type Json, type PlanRow, type Write } from "../../store/index.ts";
+import { planPicture } from "../plans/plan-picture.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 
 /** The standing plans that are not stopped. */
@@ -29,15 +30,17 @@ export const createStanding = transaction({
   name: "createStanding",
   reads: (_input: CreateStandingInput) => ({ all: standingLookup }),
   changes: ({ id }) => ({ id }),
-  decide(input: CreateStandingInput, seen): { writes: Write[]; result: { readonly isTaken: boolean } } {
+  decide(input: CreateStandingInput, seen): Decision<{ readonly isTaken: boolean }> {
     const { id, place, now } = input;
     // A request that names a dry run has come twice at once: the plan that it showed is there.
     if (seen.all.some((one) => one.id === id)) return { writes: [], result: { isTaken: true } };
     const others = inOrder(seen.all);
     const at = Math.min(place ?? others.length, others.length);
     const order = others.map(({ id: other }) => other).toSpliced(at, 0, id);
+    const row = newStanding(input, at);
     return {
-      writes: [{ insert: "plan", row: newStanding(input, at) }, ...placed(others, order), sweepFor(now, now)],
+      change: { before: null, after: planPicture(row) },
+      writes: [{ insert: "plan", row }, ...placed(others, order), sweepFor(now, now)],
       result: { isTaken: false },
     };
   },

@@ -18,6 +18,7 @@ import { createGate } from "./gate.ts";
 import { createPushWave } from "../push/push-wave.ts";
 import { createPolicyWork } from "../policies/policy-work.ts";
 import { forgetRefusals, REFUSALS_LAST } from "../server/note-refusals.ts";
+import { KEYS_LAST } from "../server/keyed-requests.ts";
 import type { Ports, PushClient } from "../ports.ts";
 
 /** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
@@ -35,6 +36,12 @@ const PRUNE_ROWS = 500;
 const MINUTE = 60_000;
 /** Corrections of the clock that are smaller (ms) are none: two processes may differ by as much. */
 const STEP = MINUTE;
+
+/** How long is kept what has happened to devices, and the audit with what devices ran. */
+export interface HistoryAges {
+  readonly historyMs: number;
+  readonly auditMs: number;
+}
 
 export interface DueWork {
   jobs(): Promise<number>;
@@ -56,8 +63,8 @@ export interface DueWork {
   renewals(): Promise<number>;
   /** The clock says less than it has said: by how much (ms) it has, if that matters. What waits for a moment waits no longer for it. */
   clock(): Promise<number>;
-  /** Forgets a bit of the history that is older than `ageMs`; 0 when none is left. */
-  prune(ageMs: number): Promise<number>;
+  /** Forgets a bit of what is older than these ages (ms); 0 when none is left. */
+  prune(ages: HistoryAges): Promise<number>;
   /** Sends at most `n` pushes. */
   pushes(n: number, client: PushClient | undefined): Promise<number>;
   /** Begins nothing more of plans and policies: what is in flight ends, and they are given back. */
@@ -141,10 +148,11 @@ export function createDueWork(
     stop: () => bulk.stop(),
     renewals: async () =>
       each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),
-    async prune(ageMs) {
+    async prune({ historyMs, auditMs }) {
       await devices.run(forgetRefusals, { before: ports.realNow() - REFUSALS_LAST });
       await devices.run(forgetDryRuns, { now: ports.now() });
-      return devices.prune(ports.now() - ageMs, PRUNE_ROWS);
+      const [now, keyed] = [ports.now(), ports.realNow() - KEYS_LAST];
+      return devices.prune({ history: now - historyMs, audit: now - auditMs, keyed }, PRUNE_ROWS);
     },
     pushes: async (n, client) => {
       // Without a push certificate pushes wait: they leave as soon as there is one.

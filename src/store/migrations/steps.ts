@@ -60,6 +60,8 @@ import { versionHistory } from "./0029-version-history.ts";
 import { standing } from "./0032-standing.ts";
 import { oncePlans } from "./0037-once-plans.ts";
 import { gateLooks } from "./0038-gate-looks.ts";
+import { auditWhole } from "./0041-audit-whole.ts";
+import { keyedRequests } from "./0042-keyed-requests.ts";
 import { gateMembers } from "./0040-gate-members.ts";
 import { tokenRoles } from "./0043-token-roles.ts";
 import { accounts } from "./0044-accounts.ts";
@@ -113,6 +115,8 @@ export const STEPS: readonly Step[] = [
   gateLooks,
   joinedAs,
   gateMembers,
+  auditWhole,
+  keyedRequests,
   tokenRoles,
   accounts,
   sessions,

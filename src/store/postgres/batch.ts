@@ -5,6 +5,7 @@ import type { Late, Transaction } from "../transaction.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
 import { BACK_FROM_SILENCE, followedBefore, forgetRemoved, UNUSED_DECISIONS } from "../mapping.ts";
+import type { Forgotten } from "../store.ts";
 import { lookAll, Seeing } from "./look.ts";
 import { Net } from "./net.ts";
 import { type Statement, writeMany } from "./sql.ts";
@@ -14,7 +15,7 @@ import { Touched } from "./touched.ts";
 export type Task =
   | { readonly kind: "run"; readonly transaction: Transaction<unknown, unknown>; readonly decoded: unknown }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
-  | { readonly kind: "prune"; readonly before: number; readonly n: number };
+  | { readonly kind: "prune"; readonly before: Forgotten; readonly n: number };
 
 export type Outcome =
   | { readonly ok: unknown }
@@ -162,13 +163,15 @@ function seenStatements(seen: ReadonlyMap<string, number>): Statement[] {
 /** Each looks at the `n` oldest only. The timeline is in order of time as it is of `seq`. */
 function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): Statement[] {
   const oldest = [
-    ["timeline", "seq", "seq", "at", "TRUE"],
-    ["challenge", "ctid", "expires_at", "expires_at", "TRUE"],
-    ["enrollment_link", "ctid", "expires_at", "expires_at", "TRUE"],
-    ["audit", "ctid", "at", "at", "TRUE"],
-    ["declaration", "ctid", "withdrawn_at", "withdrawn_at", "withdrawn_at IS NOT NULL"],
-    ["plan_device", "ctid", "decided_at", "decided_at", UNUSED_DECISIONS],
-    ["version_history", "ctid", "first_seen_at", "first_seen_at", followedBefore("$2")],
+    ["timeline", "seq", "seq", "at", "TRUE", before.history],
+    ["challenge", "ctid", "expires_at", "expires_at", "TRUE", before.history],
+    ["enrollment_link", "ctid", "expires_at", "expires_at", "TRUE", before.history],
+    ["declaration", "ctid", "withdrawn_at", "withdrawn_at", "withdrawn_at IS NOT NULL", before.history],
+    ["plan_device", "ctid", "decided_at", "decided_at", UNUSED_DECISIONS, before.history],
+    ["audit", "ctid", "at", "at", "TRUE", before.audit],
+    ["version_history", "ctid", "first_seen_at", "first_seen_at", followedBefore("$2"), before.audit],
+    ["keyed_request", "ctid", "started_at", "started_at", "TRUE", before.keyed],
+    ["keyed_change", "ctid", "at", "at", "TRUE", before.keyed],
   ] as const;
   /** What goes is given back to the devices' budgets. */
   const bodies = {
@@ -178,7 +181,7 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
         FROM (SELECT enrollment_id, batch, sum(size)::bigint AS size FROM gone GROUP BY enrollment_id, batch) g
         WHERE b.enrollment_id = g.enrollment_id AND b.batch = g.batch)
       SELECT 1 FROM gone`,
-    values: [n, before],
+    values: [n, before.history],
   };
   /** The bytes of a command go with its story. */
   const commands = {
@@ -187,13 +190,16 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
           RETURNING enrollment_id, uuid),
       bytes AS (DELETE FROM command_bytes b USING gone g WHERE b.enrollment_id = g.enrollment_id AND b.uuid = g.uuid)
       SELECT 1 FROM gone`,
-    values: [n, before],
+    values: [n, before.history],
   };
-  const byAge = oldest.map(
-    ([table, row, order, at, which]) =>
-      `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${which} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
-  );
-  return [...[...byAge, ...forgetRemoved("$1", "$2")].map((text) => ({ text, values: [n, before] })), bodies, commands];
+  const byAge = oldest.map(([table, row, order, at, which, moment]) => ({
+    text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${which} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
+    values: [n, moment],
+  }));
+  // A report of a past day has removed devices too.
+  const both = Math.min(before.history, before.audit);
+  const removed = forgetRemoved("$1", "$2").map((text) => ({ text, values: [n, both] }));
+  return [...byAge, ...removed, bodies, commands];
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

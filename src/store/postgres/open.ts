@@ -1,6 +1,7 @@
 /** Opens a store in a PostgreSQL database. Any number of processes may use one database at the same time. */
 import type { Pool } from "pg";
 import type { AdminConnection, SqlRow } from "../admin-connection.ts";
+import { alsoWritten } from "../change.ts";
 import { createAdminStore } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
 import { Late, type Transaction, type Write } from "../transaction.ts";
@@ -134,7 +135,7 @@ function joined(transaction: Transaction<unknown, unknown>, also: readonly Write
     decide(decoded, seen) {
       const decision = transaction.decide(decoded, seen);
       const written = decision.writes.length > 0;
-      const writes = written ? [...decision.writes, ...also] : decision.writes;
+      const writes = written ? [...decision.writes, ...alsoWritten(also, decision.change)] : decision.writes;
       if (!("late" in decision)) return { writes, result: { result: decision.result, written } };
       const { reads, result } = decision.late;
       return { writes, late: Late.of(reads, (rows) => ({ result: result(rows as never), written })) };

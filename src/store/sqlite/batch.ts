@@ -1,8 +1,9 @@
 /** What the main thread asks of the writer, and how a batch of it is done: all in one transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import { addDue, DUE, type Due, DUE_KINDS } from "../due.ts";
+import { alsoWritten } from "../change.ts";
 import type { Transaction, Lookup, Write } from "../transaction.ts";
-import type { DueRows } from "../store.ts";
+import type { DueRows, Forgotten } from "../store.ts";
 import { BACK_FROM_SILENCE, followedBefore, forgetRemoved, SHIFTED, snake, UNUSED_DECISIONS } from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
 
@@ -26,7 +27,7 @@ export type Task =
   | { readonly kind: "shift"; readonly now: number; readonly ms: number }
   | { readonly kind: "lastNoted" }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
-  | { readonly kind: "prune"; readonly before: number; readonly n: number };
+  | { readonly kind: "prune"; readonly before: Forgotten; readonly n: number };
 
 /** What crosses the thread for an error: our own keep their code. */
 export interface Failure {
@@ -153,7 +154,8 @@ function doTask(
           statements.write(write);
           addDue(due, write);
         }
-        if (writes.length > 0) for (const write of task.also ?? []) statements.write(write);
+        if (writes.length > 0)
+          for (const write of alsoWritten(task.also ?? [], decision.change)) statements.write(write);
       } catch (cause) {
         throw new HalfDone("an ask's writes failed", { cause });
       }
@@ -186,9 +188,14 @@ function doTask(
     case "lastNoted":
       return statements.prepare("SELECT at FROM timeline ORDER BY seq DESC LIMIT 1").get()?.["at"] ?? undefined;
     case "prune":
-      return PRUNE.reduce(
-        (most, sql) => Math.max(most, prune(statements, sql, task)),
-        Math.max(pruneBodies(statements, task), pruneCommands(statements, task)),
+      return Math.max(
+        pruneBodies(statements, task),
+        pruneCommands(statements, task),
+        ...prune(statements, PRUNE, task.n, task.before.history),
+        ...prune(statements, PRUNE_AUDIT, task.n, task.before.audit),
+        // A report of a past day has removed devices too.
+        ...prune(statements, PRUNE_REMOVED, task.n, Math.min(task.before.history, task.before.audit)),
+        ...prune(statements, PRUNE_KEYED, task.n, task.before.keyed),
       );
     case "seen": {
       const sql = "UPDATE enrollment SET last_seen_at = ? WHERE id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)";
@@ -208,18 +215,27 @@ const PRUNE = [
   "DELETE FROM timeline WHERE seq IN (SELECT seq FROM timeline ORDER BY seq LIMIT ?) AND at < ?",
   "DELETE FROM challenge WHERE rowid IN (SELECT rowid FROM challenge WHERE expires_at < ?2 ORDER BY expires_at LIMIT ?1)",
   "DELETE FROM enrollment_link WHERE rowid IN (SELECT rowid FROM enrollment_link WHERE expires_at < ?2 ORDER BY expires_at LIMIT ?1)",
-  "DELETE FROM audit WHERE rowid IN (SELECT rowid FROM audit ORDER BY at LIMIT ?) AND at < ?",
   `DELETE FROM declaration WHERE (enrollment_id, kind, identifier) IN (SELECT enrollment_id, kind, identifier FROM declaration
     WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at LIMIT ?) AND withdrawn_at < ?`,
   `DELETE FROM plan_device WHERE rowid IN (SELECT rowid FROM plan_device WHERE ${UNUSED_DECISIONS}
     ORDER BY decided_at LIMIT ?) AND decided_at < ?`,
-  `DELETE FROM version_history WHERE rowid IN (SELECT rowid FROM version_history WHERE ${followedBefore("?2")}
-    ORDER BY first_seen_at LIMIT ?1)`,
-  ...forgetRemoved("?", "?"),
 ];
 
-function prune(statements: Statements, sql: string, { before, n }: Extract<Task, { kind: "prune" }>): number {
-  return Number(statements.prepare(sql).run(n, before).changes);
+const PRUNE_AUDIT = [
+  "DELETE FROM audit WHERE rowid IN (SELECT rowid FROM audit ORDER BY at LIMIT ?) AND at < ?",
+  `DELETE FROM version_history WHERE rowid IN (SELECT rowid FROM version_history WHERE ${followedBefore("?2")}
+    ORDER BY first_seen_at LIMIT ?1)`,
+];
+
+const PRUNE_REMOVED = forgetRemoved("?", "?");
+
+const PRUNE_KEYED = [
+  "DELETE FROM keyed_request WHERE rowid IN (SELECT rowid FROM keyed_request ORDER BY started_at LIMIT ?) AND started_at < ?",
+  "DELETE FROM keyed_change WHERE rowid IN (SELECT rowid FROM keyed_change ORDER BY at LIMIT ?) AND at < ?",
+];
+
+function prune(statements: Statements, sql: readonly string[], n: number, before: number): number[] {
+  return sql.map((one) => Number(statements.prepare(one).run(n, before).changes));
 }
 
 /** What goes is given back to the devices' budgets. */
@@ -228,7 +244,7 @@ function pruneBodies(statements: Statements, { before, n }: Extract<Task, { kind
     .prepare(
       `DELETE FROM body WHERE rowid IN (SELECT rowid FROM body WHERE at < ?2 ORDER BY at LIMIT ?1) RETURNING enrollment_id, batch, size`,
     )
-    .all(n, before);
+    .all(n, before.history);
   const back = statements.prepare(
     "UPDATE body_batch SET kept_bytes = kept_bytes - ? WHERE enrollment_id = ? AND batch = ?",
   );
@@ -243,7 +259,7 @@ function pruneCommands(statements: Statements, { before, n }: Extract<Task, { ki
       `DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command WHERE closed_at < ?2 ORDER BY closed_at LIMIT ?1)
         RETURNING enrollment_id, uuid`,
     )
-    .all(n, before);
+    .all(n, before.history);
   const bytes = statements.prepare("DELETE FROM command_bytes WHERE enrollment_id = ? AND uuid = ?");
   for (const row of gone) bytes.run(row["enrollment_id"] ?? null, row["uuid"] ?? null);
   return gone.length;

@@ -105,6 +105,7 @@ const CONFIG = {
   defaultZone: "Europe/Berlin",
   identityDays: 730,
   historyDays: 400,
+  auditDays: undefined,
   pushRate: 1000,
   catalogFetch: "off",
 } as const;

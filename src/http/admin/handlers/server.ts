@@ -1,6 +1,4 @@
-/** The server itself: state, clock, push certificate, tokens, audit. */
-import type { Ask, RouteOf } from "../../../contract/index.ts";
-import type { AdminService } from "../../../service/index.ts";
+/** The server itself: state, clock, push certificate, tokens. */
 import { created, type Handlers, ok } from "./reply.ts";
 
 type Names =
@@ -16,8 +14,7 @@ type Names =
   | "createToken"
   | "listTokens"
   | "showToken"
-  | "revokeToken"
-  | "listAudit";
+  | "revokeToken";
 
 export const serverHandlers: Handlers<Names> = {
   health: async ({ server }) => {
@@ -54,23 +51,8 @@ export const serverHandlers: Handlers<Names> = {
 
   showToken: async ({ server }, { params }) => ok(await server.token(params.name)),
 
-  listAudit: async ({ server }, { query }) => ok(await server.audit(auditQueryOf(query))),
-
   revokeToken: async ({ server }, { params }, actor) => {
     await server.revokeToken(actor, params.name);
     return { status: 204, media: null, body: null };
   },
 };
-
-type AuditQuery = Parameters<AdminService["server"]["audit"]>[0];
-
-function auditQueryOf({ actor, object, since, ...pages }: Ask<RouteOf<"listAudit">>["query"]): AuditQuery {
-  const [objectKind, ...id] = object?.split(":") ?? [];
-  return {
-    ...pages,
-    ...(actor === undefined ? {} : { actor: actor === "none" ? null : actor }),
-    ...(objectKind === undefined ? {} : { objectKind }),
-    ...(id.length === 0 ? {} : { objectId: id.join(":") }),
-    ...(since === undefined ? {} : { since: Date.parse(since) }),
-  };
-}
