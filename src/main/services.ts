@@ -19,6 +19,7 @@ import {
   type LinkEndpoint,
   type LookupService,
   type MdmEndpoint,
+  type OidcOptions,
   type Ports,
   type PushClient,
   recordMoment,
@@ -59,6 +60,8 @@ export interface ServicesOptions {
   readonly lookupService: LookupService;
   /** What feeds of CVEs are fetched from, after each daily fetch of Apple's list; undefined: none are. */
   readonly cveFeeds: FeedPort | undefined;
+  /** The identity provider of people who sign in; undefined: there is none. */
+  readonly oidc?: OidcOptions | undefined;
   /** What the MDM endpoint shows; undefined where devices reach it without TLS, in this process. */
   readonly tls: Tls | undefined;
   readonly files: Pick<SettingFiles, "otherHost" | "identityCa">;
@@ -85,7 +88,7 @@ const DAY = 24 * 3_600_000;
 
 export function createServices(ports: Ports, options: ServicesOptions): Services {
   const { log, devices } = ports;
-  const { config, identity, push, tls, files, shared, lookupService, cveFeeds } = options;
+  const { config, identity, push, tls, files, shared, lookupService, cveFeeds, oidc } = options;
   const running: { loops?: Loops } = {};
   const answers = createAnswers();
   const lastSeen = createLastSeen(devices);
@@ -130,6 +133,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       historyMs: config.historyDays * DAY,
       pushRate: config.pushRate,
       fetchesCatalog,
+      oidc,
       fetchesCves: cveFeeds !== undefined,
       onPush(pem) {
         push.use(pem);

@@ -44,8 +44,8 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
     .header("x-request-id", request.id);
 }
 
-/** No failure of this server: it has limits, and the fetch has its own line in the log. */
-const EXPECTED: ReadonlySet<string> = new Set(["server-busy", "catalog-fetch-failed"]);
+/** No failure of this server: it has limits, and fetches and the identity provider have their own lines in the log. */
+const EXPECTED: ReadonlySet<string> = new Set(["server-busy", "catalog-fetch-failed", "oidc-unavailable"]);
 
 /** The error as whoever asked is told of it; an internal fault and a failure of the server are logged. */
 export function toldOf(request: FastifyRequest, error: unknown, log: Log): UptickError {
