@@ -28,7 +28,14 @@ describe("the roles of the route table", () => {
   });
 
   it("leave open what a balancer asks, and how a session begins", () => {
-    expect(named(({ open }) => open === true)).toEqual(["health", "ready", "setUp", "signIn"]);
+    expect(named(({ open }) => open === true)).toEqual([
+      "beginOidc",
+      "finishOidc",
+      "health",
+      "ready",
+      "setUp",
+      "signIn",
+    ]);
   });
 });
 

@@ -91,3 +91,8 @@ export const session = z
   })
   .meta({ id: "Session", description: "Who asks, and what they may do." });
 export type SessionView = z.output<typeof session>;
+
+/** What a provider sends back is its own choice: the names that the protocol gives, and others that are passed over. */
+export const oidcAnswerQuery = z
+  .object({ code: z.string().max(8000).exactOptional(), state: z.string().max(8000).exactOptional() })
+  .catchall(z.string().max(8000));

@@ -35,7 +35,7 @@ export const auditEntry = z
       .string()
       .nullable()
       .describe(
-        "`token:NAME`, `account:ID`, `gate` or `system`; null: requests without a valid token, counted by the hour",
+        "`token:NAME`, `account:ID`, `gate` or `system`; null: requests without a valid token or session, or refused sign-ins, counted by the hour",
       ),
     route: z.string().describe("the requested operation, by its name in the contract"),
     object: z
@@ -85,7 +85,9 @@ const filters = {
     .max(300)
     .regex(/^((token|account):.+|gate|system|none)$/, `expected ${ACTORS}`)
     .exactOptional()
-    .describe("`token:NAME`, `account:ID`, `gate`, `system`; `none`: requests without a valid token"),
+    .describe(
+      "`token:NAME`, `account:ID`, `gate`, `system`; `none`: requests without a valid token or session, and refused sign-ins",
+    ),
   object: z
     .string()
     .max(300)

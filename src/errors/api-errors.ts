@@ -587,6 +587,27 @@ export const API_ERRORS = {
     when: "The current password of the own account is missing or wrong.",
     remedy: "Send the account's present password as currentPassword.",
   },
+  "oidc-off": {
+    status: 404,
+    when: "This server has no OpenID Connect provider.",
+    remedy: "Sign in with a name and a password, or set oidc-issuer, oidc-client-id and web-url (docs/access.md).",
+  },
+  "oidc-unavailable": {
+    status: 503,
+    when: "The OpenID Connect provider can't be reached, or answers with something else than the protocol.",
+    remedy:
+      "Sign in with a name and a password if you have one. Check oidc-issuer and the connection of the server to the provider.",
+  },
+  "oidc-refused": {
+    status: 403,
+    when: "The answer of the OpenID Connect provider does not belong to a sign-in that this browser began, was used before, or is a refusal.",
+    remedy: "Begin again at /api/v1/session/oidc, in one browser, within ten minutes.",
+  },
+  "oidc-no-role": {
+    status: 403,
+    when: "The OpenID Connect provider knows the person, and none of their claims has a role here.",
+    remedy: "Add the person to a group that oidc-role-map names, or add the group to oidc-role-map.",
+  },
   "link-unknown": {
     status: 404,
     when: "No enrollment link has this id or URL.",

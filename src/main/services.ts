@@ -21,6 +21,7 @@ import {
   type LinkEndpoint,
   type LookupService,
   type MdmEndpoint,
+  type OidcOptions,
   type Ports,
   PUSH_OUTCOMES,
   type PushClient,
@@ -66,6 +67,8 @@ export interface ServicesOptions {
   readonly lookupService: LookupService;
   /** What feeds of CVEs are fetched from, after each daily fetch of Apple's list; undefined: none are. */
   readonly cveFeeds: FeedPort | undefined;
+  /** The identity provider of people who sign in; undefined: there is none. */
+  readonly oidc?: OidcOptions | undefined;
   /** What the MDM endpoint shows; undefined where devices reach it without TLS, in this process. */
   readonly tls: Tls | undefined;
   readonly files: Pick<SettingFiles, "otherHost" | "identityCa">;
@@ -104,7 +107,7 @@ function agesOf({ historyDays, auditDays }: Pick<ServiceConfig, "historyDays" | 
 
 export function createServices(ports: Ports, options: ServicesOptions): Services {
   const { log, devices } = ports;
-  const { config, identity, push, tls, files, shared, lookupService, cveFeeds } = options;
+  const { config, identity, push, tls, files, shared, lookupService, cveFeeds, oidc } = options;
   const ages = agesOf(config);
   const running: { loops?: Loops } = {};
   const answers = createAnswers();
@@ -161,6 +164,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       auditMs: ages.auditMs,
       pushRate: config.pushRate,
       fetchesCatalog,
+      oidc,
       fetchesCves: cveFeeds !== undefined,
       metrics: () => metrics.text(),
       diskFree,

@@ -1,6 +1,7 @@
-/** What the server fetches, and from where: Apple's list, and the feeds of CVEs where they are configured. */
-import { createCveFeeds, createLookupService, type JsonRequest } from "../outside/index.ts";
-import type { FeedPort, LookupService } from "../service/index.ts";
+/** Whom the server asks, and where: Apple's list, and where they are configured the feeds of CVEs and the identity provider. */
+import { ROUTES } from "../contract/index.ts";
+import { createCveFeeds, createLookupService, createOidcProvider, type JsonRequest } from "../outside/index.ts";
+import { claimValues, type FeedPort, type LookupService, type OidcOptions } from "../service/index.ts";
 import type { Config } from "./config/index.ts";
 import type { SettingFiles } from "./setting-files.ts";
 
@@ -8,16 +9,37 @@ export interface Sources {
   readonly lookupService: LookupService;
   /** Undefined: no feed is fetched. */
   readonly cveFeeds: FeedPort | undefined;
+  /** Undefined: people sign in with passwords only. */
+  readonly oidc: OidcOptions | undefined;
+}
+
+type OidcConfig = Pick<
+  Config,
+  "oidcIssuer" | "oidcClientId" | "oidcRoleClaim" | "oidcRoleMap" | "oidcScopes" | "webUrl"
+>;
+
+function oidcOf(config: OidcConfig, { oidcClientSecret: clientSecret }: Pick<SettingFiles, "oidcClientSecret">) {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcRoleMap: roles, oidcRoleClaim: claim, webUrl } = config;
+  if (issuer === undefined || clientId === undefined || roles === undefined || webUrl === undefined) return undefined;
+  const provider = createOidcProvider({
+    ...{ issuer, clientId, clientSecret, scopes: config.oidcScopes },
+    redirectUri: `${webUrl}${ROUTES.finishOidc.path}`,
+    isEnough: (claims) => claimValues(claims, claim).length > 0,
+  });
+  return { provider, claim, roles };
 }
 
 export function sourcesOf(
-  { lookupServiceUrl: url, cveFeedUrl: baseUrl }: Pick<Config, "lookupServiceUrl" | "cveFeedUrl">,
-  { lookupServiceCa, cveFeedCa }: Pick<SettingFiles, "lookupServiceCa" | "cveFeedCa">,
+  config: Pick<Config, "lookupServiceUrl" | "cveFeedUrl"> & OidcConfig,
+  files: Pick<SettingFiles, "lookupServiceCa" | "cveFeedCa" | "oidcClientSecret">,
   sleep: JsonRequest["sleep"],
 ): Sources {
+  const { lookupServiceUrl: url, cveFeedUrl: baseUrl } = config;
+  const { lookupServiceCa, cveFeedCa } = files;
   const trusting = (ca: string | undefined) => (ca === undefined ? { sleep } : { sleep, ca });
   return {
     lookupService: createLookupService({ url, ...trusting(lookupServiceCa) }),
     cveFeeds: baseUrl === undefined ? undefined : createCveFeeds({ baseUrl, ...trusting(cveFeedCa) }),
+    oidc: oidcOf(config, files),
   };
 }

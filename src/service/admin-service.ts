@@ -1,5 +1,6 @@
 /** The admin's side: its groups of use cases, put together. What changes anything takes its actor first (`actor.ts`). */
 import { type AccessAdmin, createAccessAdmin } from "./access/access-service.ts";
+import type { OidcOptions } from "./access/oidc.ts";
 import { type BlockAdmin, createBlockAdmin } from "./catalog/block-service.ts";
 import { type CommandAdmin, createCommandAdmin } from "./commands/admin-commands.ts";
 import { createDeviceAdmin, type DeviceAdmin } from "./devices/admin-devices.ts";
@@ -49,6 +50,8 @@ export interface AdminOptions extends ServerAdminOptions {
   readonly pushRate: number;
   /** Stable identifier of the enrollment profile. */
   readonly profileIdentifier: string;
+  /** The identity provider of people who sign in; undefined: there is none. */
+  readonly oidc: OidcOptions | undefined;
 }
 
 /** What other parts of the server use too. */
@@ -76,6 +79,6 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     server: createServerAdmin(ports, parts, options),
     scopes: createScopeAdmin(ports, select),
     exclusions: createExclusionService(ports, select, options),
-    access: createAccessAdmin(ports),
+    access: createAccessAdmin(ports, options.oidc),
   };
 }

@@ -1,6 +1,8 @@
 /** The service's door: use cases for the two faces, and the work that time brings. */
 export { type Actor, systemActor } from "./actor.ts";
 export type { AccessAdmin } from "./access/access-service.ts";
+export { ATTEMPT_LASTS, type OidcOptions } from "./access/oidc.ts";
+export { claimValues, type RoleMapping } from "./access/role-map.ts";
 export type { KnownSession, Principal } from "./access/principal.ts";
 export type { From, OpenedSession } from "./access/sessions.ts";
 export { LONGEST as SESSION_LASTS } from "./access/session-record.ts";
@@ -40,9 +42,12 @@ export type {
   ClockPort,
   ClockSuspicion,
   FeedPort,
+  IdentityProvider,
   JsonOutcome,
   Log,
   LookupService,
+  OidcClaims,
+  OidcOutcome,
   Ports,
   PushClient,
   PushMessage,

@@ -2,7 +2,7 @@
 import type { FeedPlatform, JsonCause } from "../catalog/index.ts";
 import type { KeyPair } from "../identity/index.ts";
 import type { Sealer } from "./enrollment/sealer.ts";
-import type { AdminStore, DeviceStore } from "../store/index.ts";
+import type { AdminStore, DeviceStore, Json } from "../store/index.ts";
 
 export interface Log {
   debug(event: string, fields?: object): void;
@@ -69,6 +69,34 @@ export interface LookupService {
 /** Where feeds of CVEs come from, one for each platform. Trouble is an outcome, never a throw. */
 export interface FeedPort {
   fetch(platform: FeedPlatform, validators: Validators | null, signal: AbortSignal): Promise<JsonOutcome>;
+}
+
+/** What is remembered of a sign-in at an identity provider until the browser is back: secrets of this one alone. */
+export interface OidcAttempt {
+  readonly state: string;
+  readonly nonce: string;
+  /** Of PKCE. */
+  readonly verifier: string;
+}
+
+export type OidcClaims = Readonly<Record<string, Json>>;
+
+export type OidcOutcome =
+  /** `issuer` and `subject` identify the person; all else may change. */
+  | { readonly kind: "known"; readonly issuer: string; readonly subject: string; readonly claims: OidcClaims }
+  /** `detail` continues a sentence, and names no secret. */
+  | { readonly kind: "refused" | "unavailable"; readonly detail: string };
+
+/** An OpenID Connect provider. Trouble is an outcome, never a throw. */
+export interface IdentityProvider {
+  /** Where a browser signs in. */
+  begin(
+    attempt: OidcAttempt,
+  ): Promise<
+    { readonly kind: "url"; readonly url: string } | { readonly kind: "unavailable"; readonly detail: string }
+  >;
+  /** `answer`: the query that the browser came back with. */
+  finish(answer: Readonly<Record<string, string>>, attempt: OidcAttempt): Promise<OidcOutcome>;
 }
 
 /** The certificate authority of this server. */

@@ -1,6 +1,7 @@
 /** All transactions by name: the module a store's worker thread loads. */
 import { addAccount, dropAccount, editAccount, endSessions, newPassword } from "./access/account-record.ts";
 import { closeSession, openSession, useSession } from "./access/session-record.ts";
+import { signInByProvider } from "./access/oidc-record.ts";
 import { offerSetup, resetAccount, setUp } from "./access/setup-record.ts";
 import { classify, sweepTurn } from "./compliance/classify.ts";
 import { keepSilentDays } from "./compliance/silent-days.ts";
@@ -79,6 +80,7 @@ export const transactions = [
   openSession,
   resetAccount,
   setUp,
+  signInByProvider,
   useSession,
   addChallenge,
   addDecisions,

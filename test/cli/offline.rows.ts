@@ -51,7 +51,11 @@ export const OFFLINE: Rows = {
       ],
       run: (line) => asProcess(line, "Admin API:"),
       says: [/"event":"serving"/, /"event":"stopped"/],
-      aside: ["Admin token, shown only this once: uptick_", "Real devices can't enroll yet. Still needed:"],
+      aside: [
+        "Admin token, shown only this once: uptick_",
+        /This link makes the first admin account, once, within 24 hours:\nhttp:\/\/127\.0\.0\.1:\d+\/setup#[\w-]{43}\n/,
+        "Real devices can't enroll yet. Still needed:",
+      ],
     },
     sad: { line: ["serve", "--data-dirr=x"], code: "config-invalid" },
   },

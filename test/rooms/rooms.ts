@@ -140,7 +140,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/outside",
     rooms: ["src/protocol", "src/identity", "src/catalog", "src/errors"],
     typesOf: ["src/service"],
-    packages: [],
+    packages: ["openid-client"],
     builtins: "any",
   },
   {

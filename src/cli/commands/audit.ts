@@ -38,7 +38,10 @@ function lineOf(entry: AuditEntry): (string | null)[] {
   const what = [object.kind, object.id, detail === null ? null : `(${detail})`].filter((part) => part !== null);
   return [
     moment(entry.recordedAt),
-    entry.actor ?? `${counted(count, "request")} without a valid token`,
+    entry.actor ??
+      (entry.outcome === "sign-in-refused"
+        ? counted(count, "refused sign-in")
+        : `${counted(count, "request")} without a valid token`),
     entry.route,
     what.join(" "),
     entry.outcome,
@@ -51,7 +54,10 @@ export function addAudit(program: Command, cli: Cli): void {
   const command = program
     .command("audit")
     .description("Show who changed what and what was refused, newest first.")
-    .option("--actor <actor>", "token:NAME, account:ID, gate, system, or none for requests without a valid token")
+    .option(
+      "--actor <actor>",
+      "token:NAME, account:ID, gate, system, or none for requests without a valid token and refused sign-ins",
+    )
     .option(
       "--object <kind[:id]>",
       "only changes of this kind of object (plan, device) or of one object (plan:ID, device:ID)",

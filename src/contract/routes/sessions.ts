@@ -1,5 +1,5 @@
 /** Who asks: sessions of accounts, and how one begins. */
-import { ownPasswordRequest, session, setUpRequest, signInRequest } from "../accounts.ts";
+import { oidcAnswerQuery, ownPasswordRequest, session, setUpRequest, signInRequest } from "../accounts.ts";
 import type { Route } from "../route.ts";
 import { JSON_MEDIA, KIB, ok } from "./parts.ts";
 
@@ -55,5 +55,22 @@ export const sessionsRoutes = {
     body: { media: JSON_MEDIA, schema: setUpRequest, maxBytes: 16 * KIB },
     replies: [{ status: 201, media: JSON_MEDIA, schema: session, when: "made, and signed in" }],
     errors: ["setup-invalid", "password-invalid", "request-invalid", "sign-in-paused", "csrf-refused"],
+  },
+  beginOidc: {
+    method: "GET",
+    path: "/api/v1/session/oidc",
+    open: true,
+    summary: "Sends a browser to the OpenID Connect provider to sign in.",
+    replies: [{ status: 302, media: null, when: "always; `Location` is the provider" }],
+    errors: ["oidc-off", "oidc-unavailable"],
+  },
+  finishOidc: {
+    method: "GET",
+    path: "/api/v1/session/oidc/callback",
+    open: true,
+    summary: "Where the provider sends the browser back. The reply sets the cookie of the session.",
+    query: oidcAnswerQuery,
+    replies: [{ status: 303, media: null, when: "signed in; `Location` is the console" }],
+    errors: ["oidc-off", "oidc-unavailable", "oidc-refused", "oidc-no-role", "sign-in-refused"],
   },
 } as const satisfies Record<string, Route>;

@@ -56,6 +56,8 @@ export const fakeAccess: AccessAdmin = {
   signOut: async () => undefined,
   setUp: async () => opened,
   changePassword: async () => undefined,
+  beginOidc: async () => ({ url: "https://login.example.org/auth", attempt: "sealed" }),
+  finishOidc: async () => opened,
   describe: sessionView,
   accounts: async () => ({ rows: [anna], next: null }),
   account: async (ref) => {

@@ -44,8 +44,13 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
     .header("x-request-id", request.id);
 }
 
-/** No failure of this server: it has limits, it is stopped, and the fetch has its own line in the log. */
-const EXPECTED: ReadonlySet<string> = new Set(["server-busy", "server-stopping", "catalog-fetch-failed"]);
+/** No failure of this server: it has limits, it is stopped, and fetches and the identity provider have their own lines in the log. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  "server-busy",
+  "server-stopping",
+  "catalog-fetch-failed",
+  "oidc-unavailable",
+]);
 
 /** The error as whoever asked is told of it; an internal fault and a failure of the server are logged. */
 export function toldOf(request: FastifyRequest, error: unknown, log: Log): UptickError {

@@ -1,5 +1,6 @@
 /** The kinds of value a setting can have: how each is read from text, and how its form is described to the reader. */
 import { BlockList, isIP } from "node:net";
+import { type Role, ROLES } from "../../contract/index.ts";
 
 /** Where the data key comes from. */
 export type DataKeySource =
@@ -60,6 +61,43 @@ export const webOrigin: Kind<string> = {
     if (url === null || !isGuarded(url)) return undefined;
     return url.pathname === "/" && url.search === "" && url.hash === "" ? url.origin : undefined;
   },
+};
+
+/** An issuer of OpenID Connect, as it writes itself. */
+export const issuerUrl: Kind<string> = {
+  expected: "an https URL without query or user, such as https://login.example.org/realm (http only on loopback)",
+  read(given) {
+    const url = URL.parse(given);
+    if (url === null || !isGuarded(url) || url.search !== "" || url.hash !== "") return undefined;
+    return given;
+  },
+};
+
+/** A value of a claim, and the role that it gives. */
+export interface RoleMapping {
+  readonly value: string;
+  readonly role: Role;
+}
+
+/** At semicolons where there is any: names of LDAP have commas and equals signs. */
+export const roleMap: Kind<readonly RoleMapping[]> = {
+  expected: `VALUE=ROLE, several separated by commas (by semicolons if values have commas), such as uptick-admins=admin,it=operator; the roles are ${ROLES.join(", ")}`,
+  read(given) {
+    const mappings = given.split(given.includes(";") ? ";" : ",").map((entry) => {
+      const end = entry.lastIndexOf("=");
+      return {
+        value: entry.slice(0, Math.max(0, end)).trim(),
+        role: ROLES.find((one) => one === entry.slice(end + 1).trim()),
+      };
+    });
+    const good = mappings.flatMap(({ value, role }) => (role === undefined || value === "" ? [] : [{ value, role }]));
+    return good.length === mappings.length ? good : undefined;
+  },
+};
+
+export const scopes: Kind<string> = {
+  expected: "scopes separated by blanks, openid among them, such as openid profile email groups",
+  read: (given) => (/^[\x21-\x7e ]+$/.test(given) && given.split(/ +/).includes("openid") ? given.trim() : undefined),
 };
 
 export const httpsAddress: Kind<string> = {

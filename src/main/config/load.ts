@@ -37,7 +37,23 @@ function valueOf(name: SettingName, given: Given | undefined): unknown {
   throw new UptickError("config-invalid", message);
 }
 
+/** What a provider is no use without, and what is no use without a provider. */
+function checkOidc(config: Config): void {
+  const needed = ["oidcClientId", "oidcRoleMap", "webUrl"] as const;
+  const without = ["oidcClientId", "oidcClientSecretFile", "oidcRoleMap"] as const;
+  const [given, missing] =
+    config.oidcIssuer === undefined
+      ? [without.find((name) => config[name] !== undefined), "oidcIssuer" as const]
+      : (["oidcIssuer", needed.find((name) => config[name] === undefined)] as const);
+  if (given === undefined || missing === undefined) return;
+  throw new UptickError(
+    "config-invalid",
+    `The setting ${fileKey(given)} is given without ${fileKey(missing)}: give both or neither.`,
+  );
+}
+
 function checkTogether(config: Config): void {
+  checkOidc(config);
   if (config.cveFeedUrl !== undefined && config.catalogFetch === "off")
     throw new UptickError(
       "config-invalid",

@@ -8,9 +8,12 @@ import {
   httpsAddress,
   httpsFolder,
   httpsUrl,
+  issuerUrl,
   type Kind,
   oneOf,
   path,
+  roleMap,
+  scopes,
   text,
   timeZone,
   webOrigin,
@@ -54,6 +57,29 @@ export const SETTINGS = {
   webUrl: {
     kind: webOrigin,
     doc: "The address at which browsers reach the admin API, through your TLS proxy. Cookies of sessions are then sent over TLS only, and requests with a session are accepted from pages of this origin. Without it, the `Host` header of each request counts, and `X-Forwarded-Proto` of `web-proxies`.",
+  },
+  oidcIssuer: {
+    kind: issuerUrl,
+    doc: "Issuer of the OpenID Connect provider by which people can sign in; `oidc-client-id`, `oidc-role-map` and `web-url` are needed too. Register `WEB-URL/api/v1/session/oidc/callback` there as the redirect URI. If its certificate is from a private CA, name that CA in `NODE_EXTRA_CA_CERTS`. See docs/access.md.",
+  },
+  oidcClientId: { kind: text, doc: "The client's id at the provider." },
+  oidcClientSecretFile: {
+    kind: path,
+    doc: "File with the client's secret at the provider. Without it, the client is a public one.",
+  },
+  oidcRoleClaim: {
+    kind: text,
+    fallback: "groups",
+    doc: "The claim whose values `oidc-role-map` maps to roles. A dot leads into an object, as in `realm_access.roles`.",
+  },
+  oidcRoleMap: {
+    kind: roleMap,
+    doc: "Which values of `oidc-role-claim` give which role. Of several, the highest counts. A person without any of them can't sign in.",
+  },
+  oidcScopes: {
+    kind: scopes,
+    fallback: "openid profile email",
+    doc: "What is asked of the provider. Some need another scope for the groups.",
   },
   publicUrl: {
     kind: httpsUrl,

@@ -1,7 +1,7 @@
 /** Signing in, sessions while they last, and signing out. */
 import type { OwnPasswordRequest, SetUpRequest, SignInRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { hashSecret, makeChallenge } from "../../identity/index.ts";
+import { hashSecret, hashText, makeChallenge } from "../../identity/index.ts";
 import type { AccountRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import type { Ports } from "../ports.ts";
@@ -38,6 +38,9 @@ export interface Sessions {
 
 /** 256 bits, as a token's. */
 export const makeSecret = ({ random }: Pick<Ports, "random">): string => makeChallenge(random(32));
+
+/** As guesses are counted: of one length, whatever strangers send. */
+const guessedKey = (name: string): string => hashText(nameKey(name));
 
 const csrfOf = (secret: string): string => hashSecret(`csrf ${secret}`);
 
@@ -102,8 +105,8 @@ export function createSessions(ports: Ports, passwords: Passwords): Sessions {
     },
 
     async signIn(from, { name, password }) {
-      const key = nameKey(name);
-      const [account] = await devices.read({ from: "account", where: { nameKey: key } });
+      const [account] = await devices.read({ from: "account", where: { nameKey: nameKey(name) } });
+      const key = guessedKey(name);
       try {
         guess(from, key);
         const stored = account?.state === "active" ? account.password : null;
@@ -153,7 +156,7 @@ export function createSessions(ports: Ports, passwords: Passwords): Sessions {
       const [account] = await devices.read({ from: "account", where: { id } });
       if (account === undefined || account.password === null)
         throw new UptickError("account-external", `${accountName} has no password here.`);
-      const key = nameKey(account.name);
+      const key = guessedKey(account.name);
       // Whoever has stolen a session must not guess faster than a stranger.
       guess(from, key);
       if (!(await passwords.matches(currentPassword, account.password)))
