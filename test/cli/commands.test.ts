@@ -47,7 +47,7 @@ async function refusal({ line, io }: Sad) {
   return { exit, out, code, remedy, changed: isDeepStrictEqual(place.kept(), before) ? "nothing" : place.kept() };
 }
 
-const asRefused = ({ code, remedy = ERRORS[code].remedy }: Sad) => ({
+const asRefused = ({ code, remedy = ERRORS[code].command ?? ERRORS[code].remedy }: Sad) => ({
   exit: code === "usage-invalid" ? 2 : 1,
   out: "",
   code,
