@@ -42,11 +42,13 @@ export async function tryout(argv: readonly string[], io: Io): Promise<number> {
   const ends: (() => Promise<unknown>)[] = [];
   /** Ends the devices: with the interrupt, and where the server has ended. */
   const over = new AbortController();
+  let hasBegun = false;
   try {
     const apns = await startFakeApns({ keep: 1 });
     ends.unshift(() => apns.close());
     const flags = rehearsalFlags(argv, directory, apns);
     say(...banner(allKindNames.length));
+    hasBegun = true;
     const died = Promise.withResolvers<number>();
     const server = await start(directory, flags, apns, clock, (error) => {
       say(`The server has ended: ${String(error)}`);
@@ -67,7 +69,8 @@ export async function tryout(argv: readonly string[], io: Io): Promise<number> {
     over.abort();
     for (const end of ends) await end();
     rmSync(directory, { recursive: true, force: true });
-    say("The rehearsal has ended, and its data is deleted.");
+    // A command line that was refused has begun nothing.
+    if (hasBegun) say("The rehearsal has ended, and its data is deleted.");
   }
 }
 
