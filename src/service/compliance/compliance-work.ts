@@ -107,8 +107,10 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
 }
 
 async function known(ports: Ports): Promise<Catalogs & Known> {
-  const [catalog, security, silentDays] = await Promise.all([catalogOf(ports), securityIn(ports), silentDaysOf(ports)]);
-  return { catalog, security, silentDays };
+  // One after the other: so many devices at a time must not take all of the store's connections.
+  const catalog = await catalogOf(ports);
+  const security = await securityIn(ports);
+  return { catalog, security, silentDays: await silentDaysOf(ports) };
 }
 
 /** When the next day begins: in UTC, where releases expire, or at UTC+14, where they are posted first. */

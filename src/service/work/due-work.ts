@@ -28,7 +28,7 @@ const BATCH = 200;
  * Asks of this work that are on their way to the store at a time. It does some of them with each batch (`Transaction.patient`), so
  * that a device that polls does not wait for a whole plan or policy; those that wait are there when a batch has ended.
  */
-const AT_ONCE = 128;
+const AT_ONCE = 64;
 /** Each is a signature by our CA: a few ms. */
 const RENEWALS = 20;
 /** History rows forgotten in one go: a few ms of the writer's time. */
