@@ -128,6 +128,8 @@ export {
   policyDevicePage,
   type PolicyDryRun,
   policyDryRun,
+  type PolicyRemoval,
+  policyRemoval,
   policyPage,
   type PolicyRequest,
   type PolicyView,

@@ -98,7 +98,7 @@ describe("a dry run for many devices", () => {
   });
 
   it("is one value with the first thousand where no stream is asked for", async () => {
-    const { decisions, ...summary } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", ALL);
+    const { rows: decisions, ...summary } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", ALL);
     const whole = await streamed(ALL);
     expect(untimed(summary)).toEqual(untimed(whole.summary));
     expect(decisions).toEqual(whole.decisions.slice(0, 1000));

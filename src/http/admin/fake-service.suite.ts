@@ -137,7 +137,7 @@ const ANSWERS: AdminService = {
     tryAdoptAll: async (request) => adopted(request, true),
   },
   plans: {
-    dryRun: async ({ to }) => ({ ...trial, to, decisions: trialDecisions }),
+    dryRun: async ({ to }) => ({ ...trial, to, rows: trialDecisions }),
     dryRunSummary: async ({ to }) => ({ ...trial, to }),
     async *dryRunLines({ to }) {
       yield trialDecisions.map((decision) => ({ decision }));
@@ -209,7 +209,7 @@ const ANSWERS: AdminService = {
       profile: 1,
       nothing: 0,
       unknown: 0,
-      decisions: [
+      rows: [
         {
           device: decided,
           way: "declaration",
@@ -233,6 +233,7 @@ const ANSWERS: AdminService = {
       return policy;
     },
     devices: async () => ({ rows: [policyDevice], next: null }),
+    tryRemove: async () => ({ devices: 2, declaration: 1, profile: 1, nothing: 0, unknown: 0 }),
     remove: async () => ({ ...policy, state: "removed", removedAt: isoAt(0), working: true }),
   },
   commands: {
