@@ -225,6 +225,8 @@ export {
   type RolloutView,
   rolloutView,
   RUN_STATES,
+  type VerbDryRun,
+  verbDryRun,
 } from "./rollouts.ts";
 export {
   type EndExclusionRequest,

@@ -179,6 +179,9 @@ const ANSWERS: AdminService = {
     show: async () => rollout,
     try: async <V extends "hold" | "pause" | "resume" | "abort">(verb: V) =>
       (verb === "hold" ? holdTrial : verb === "resume" ? resumeTrial : pauseTrial) as never,
+    tryLift: async () => ({ devices: 2 }),
+    tryInstead: async () => ({ devices: 7 }),
+    tryRing: async () => ({ devices: 20 }),
     say: async () => rollout,
     giveInstead: async (_actor, _id, version) => {
       if (version !== "26.6.1") throw new UptickError("older-not-offered", "What can be given is 26.6.1.");
