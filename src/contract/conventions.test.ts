@@ -255,6 +255,29 @@ describe("what is made (api A6)", () => {
   });
 });
 
+/** Writes that touch several devices, or may. */
+const MANY: ReadonlySet<string> = new Set(["plan", "rollout", "policy", "block", "blackout", "group", "halt"]);
+/** What takes no dry run, and why. */
+const NO_DRY_RUN: Readonly<Record<string, string>> = {
+  endBlock: "its devices get the release by the next plan, whose dry run says which",
+  removeBlackout: "what it has moved stays where it is",
+  removeGroup: "a group that is in use is not removed",
+};
+
+describe("dry runs (api A12)", () => {
+  const many = ROWS.filter(([, { object }]) => object !== undefined && MANY.has(object.kind));
+
+  it.each(many.filter(([name]) => !(name in NO_DRY_RUN)))("%s takes dryRun=true", (_name, { query }) => {
+    expect(query?.safeParse({ dryRun: "true" }).success).toBe(true);
+  });
+
+  it("are let off by name alone", () => {
+    const takes = ({ query }: Route): boolean => query !== undefined && "dryRun" in query.shape;
+    const off = many.filter(([, route]) => !takes(route)).map(([name]) => name);
+    expect(off.toSorted()).toEqual(Object.keys(NO_DRY_RUN).toSorted());
+  });
+});
+
 describe("changes that are no create, replace, edit or delete (api A5)", () => {
   it("are POST to a verb", () => {
     const nouns = posts.filter(([, route]) => NOUNS.has(lastOf(route)) || NOT_KEPT.has(lastOf(route)));

@@ -163,6 +163,8 @@ export {
   policyDevicePage,
   type PolicyDryRun,
   policyDryRun,
+  type PolicyRemoval,
+  policyRemoval,
   policyPage,
   type PolicyRequest,
   type PolicyView,
@@ -263,6 +265,8 @@ export {
   type RolloutView,
   rolloutView,
   RUN_STATES,
+  type VerbDryRun,
+  verbDryRun,
 } from "./rollouts.ts";
 export {
   type EndExclusionRequest,

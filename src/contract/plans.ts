@@ -110,7 +110,19 @@ export const decisionView = z
     release: z.string().nullable(),
     mechanism: shownDecision.shape.mechanism,
     deadlineLocal: shownDecision.shape.deadlineLocal,
+    momentLocal: shownDecision.shape.momentLocal,
+    zone: z
+      .string()
+      .nullable()
+      .describe(
+        "IANA name of the time zone in which its times are judged; null: it is not known, or the device gets no job",
+      ),
+    zoneFrom: z
+      .enum(["device", "admin", "rule", "plan"])
+      .nullable()
+      .describe("who names the time zone; `plan`: the plan itself, or `default-zone`"),
     reason: z.string().nullable(),
+    params: z.record(z.string(), z.union([z.string(), z.number()])).describe("the values of the reason"),
     ring: shownDecision.shape.ring,
     sentence: z.string(),
     remedy: z.string().exactOptional(),
@@ -174,7 +186,7 @@ export type DryRunSummary = z.output<typeof dryRunSummary>;
 
 export const dryRun = dryRunSummary
   .extend({
-    decisions: z
+    rows: z
       .array(decisionView)
       .readonly()
       .describe("for the first 1,000 devices; ask for `application/x-ndjson` to get all of them"),

@@ -57,10 +57,21 @@ export const policyDryRun = z
     profile: count.describe("devices that get a restrictions profile"),
     nothing: count.describe("devices to which none of the settings apply, or that need none"),
     unknown: count,
-    decisions: z.array(policyDecision).readonly(),
+    rows: z.array(policyDecision).readonly().describe("for the first 1,000 devices"),
   })
   .meta({ id: "PolicyDryRun", description: "What a policy would do; nothing has changed." });
 export type PolicyDryRun = z.output<typeof policyDryRun>;
+
+export const policyRemoval = z
+  .object({
+    devices: count.describe("devices that have the policy now"),
+    declaration: count.describe("devices that lose its declaration"),
+    profile: count.describe("devices that lose its restrictions profile"),
+    nothing: count.describe("devices on which nothing changes"),
+    unknown: count.describe("devices that have not reported yet what they can get"),
+  })
+  .meta({ id: "PolicyRemoval", description: "What the removal of a policy would do; nothing has changed." });
+export type PolicyRemoval = z.output<typeof policyRemoval>;
 
 export const policyView = z
   .object({
@@ -96,6 +107,9 @@ export const policyDevicePage = page(policyDevice);
 
 export const policyParams = z.object({
   id: z.string().min(1).describe("the id, or six or more digits at its beginning or end that only one policy has"),
+});
+export const removePolicyQuery = z.strictObject({
+  dryRun: yesOrNo.describe("`true`: return what the removal would do; change nothing"),
 });
 export const createPolicyQuery = z.strictObject({
   dryRun: yesOrNo.describe("`true`: return what the policy would do for each device; change nothing"),

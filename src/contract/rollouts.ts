@@ -133,6 +133,11 @@ export const holdDryRun = z
   .meta({ id: "HoldDryRun", description: "What a hold would do; nothing has changed." });
 export type HoldDryRun = z.output<typeof holdDryRun>;
 
+export const verbDryRun = z
+  .object({ devices: count.describe("devices for which the verb would change something") })
+  .meta({ id: "VerbDryRun", description: "What a verb of a rollout or a ring would do; nothing has changed." });
+export type VerbDryRun = z.output<typeof verbDryRun>;
+
 const idParam = z
   .string()
   .min(1)

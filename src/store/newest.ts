@@ -1,5 +1,6 @@
 /** Lists of rows with an id, the newest first: by when they were made, and by id where that is the same. */
-import type { Queries } from "./plan-queries.ts";
+import type { Compilable, Kysely } from "kysely";
+import type { Columns } from "./admin-connection.ts";
 import { page } from "./page.ts";
 import type { Page } from "./admin-store.ts";
 import type { TableName } from "./rows.ts";
@@ -9,9 +10,14 @@ interface Made {
   readonly createdAt: number;
 }
 
+interface Ask {
+  readonly build: Kysely<Columns>;
+  readonly rows: <R>(table: TableName, query: Compilable) => Promise<R[]>;
+}
+
 /** `sqlTable`: its name in the database. `after`: `next` of the page before. */
 export async function newestPage<T extends Made>(
-  { build, rows }: Pick<Queries, "build" | "rows">,
+  { build, rows }: Ask,
   [table, sqlTable]: readonly [table: TableName, sqlTable: string],
   after: string | undefined,
   limit: number,

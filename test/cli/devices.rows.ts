@@ -80,7 +80,9 @@ export const DEVICES: Rows = {
       },
       says: [`1 device excluded until ${UNTIL} (`, /\n {2}1 device: /],
       then: async ({ uptick, run }) => {
-        expect(await uptick.device("ONE")).toMatchObject({ exclusion: { reason: "trade fair", by: "token:first" } });
+        expect(await uptick.device("ONE")).toMatchObject({
+          exclusion: { reason: "trade fair", excludedBy: "token:first" },
+        });
         const table = await run(["devices", "--reason", "excluded"]);
         expect(table.out).toMatch(/ONE .* Exempt /);
         expect((await run(["device", "ONE"])).out).toContain(": trade fair (token:first)");

@@ -95,7 +95,7 @@ describe("guarantee 3 by declaration: success", () => {
     // It is shown as it came, and no plan takes it for a version, nor for the one before.
     expect((await uptick.device(able.device.udid)).osVersion).toBe("latest");
     const body = { to: "26.5", action: "install", devices: [able.device.udid], replace: true };
-    const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
+    const { rows: decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
     expect(decisions[0]).toMatchObject({ kind: "refused", reason: "version-unreadable" });
   });
 

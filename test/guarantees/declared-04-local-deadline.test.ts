@@ -16,7 +16,7 @@ afterAll(() => uptick.close());
 
 async function decision({ device }: Able, request: Partial<PlanRequest>): Promise<DecisionView> {
   const body = { to: "26.6.1", action: "install", devices: [device.udid], ...request };
-  const [one] = (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).decisions;
+  const [one] = (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).rows;
   if (one === undefined) throw new Error("there is no decision");
   return one;
 }

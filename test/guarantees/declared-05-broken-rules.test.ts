@@ -113,7 +113,7 @@ describe("guarantee 5 by declaration: a rule that can't be computed", () => {
       for (const endpoint of ["tokens", "declaration-items"]) expect((await able.its.ask(endpoint)).status).toBe(200);
       const entry = (await storyOf(uptick, able.device.udid)).findLast(({ kind }) => kind === "declarations-changed");
       expect(entry).toMatchObject({
-        text: expect.stringContaining(`left out: ${rule}`),
+        sentence: expect.stringContaining(`left out: ${rule}`),
         data: { leftOut: [{ rule, code: expect.stringMatching(/\w/), detail: expect.stringMatching(/\w/) }] },
       });
       const shown = (await uptick.device(able.device.udid)).declarative;
@@ -126,7 +126,11 @@ describe("guarantee 5 by declaration: a rule that can't be computed", () => {
   it("marks the job where the rule is its own, with a next action and what to do", async () => {
     const { device } = devices.get("update") as Able;
     const job = await jobOf(uptick, device.udid);
-    expect(job).toMatchObject({ state: "blocked", reason: "declaration-not-made", next: { at: expect.any(Number) } });
+    expect(job).toMatchObject({
+      state: "blocked",
+      reason: "declaration-not-made",
+      next: { dueAt: expect.any(String) },
+    });
     expect(job.verdict.remedy).toMatch(/\w/);
   });
 

@@ -102,7 +102,7 @@ describe("guarantee 9 by declaration: the unknown", () => {
       device.udid,
     );
     expect(doc[0]?.doc).toContain(MARK);
-    expect(await jobOf(uptick, device.udid)).toMatchObject({ state, next: { at: expect.any(Number) } });
+    expect(await jobOf(uptick, device.udid)).toMatchObject({ state, next: { dueAt: expect.any(String) } });
     await its.arrive(ARRIVED);
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done" });
   });

@@ -81,7 +81,7 @@ describe("a job by command whose device crosses to 27", () => {
     expect((await uptick.device(device.udid)).outstanding.map(({ requestType }) => requestType)).not.toContain(
       "ScheduleOSUpdate",
     );
-    expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "declaring", target: "27.1" });
+    expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "declaring", release: "27.1" });
     await its.settle({ "device.operating-system.version": "27.0" });
     expect(its.update()?.Payload).toMatchObject({ TargetOSVersion: "27.1" });
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "declared" });

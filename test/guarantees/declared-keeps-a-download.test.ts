@@ -60,7 +60,7 @@ describe("a plan that comes while the device installs for another", () => {
     });
     const sentence = `Up to date: seen on 26.6.1, as plan ${plan} had ordered.`;
     expect(await job(able)).toMatchObject({ state: "done", reason: "brought-before", verdict: { sentence } });
-    const { decisions } = await tried(able, {});
+    const { rows: decisions } = await tried(able, {});
     expect(decisions[0]).toMatchObject({ kind: "compliant", reason: "brought-before", sentence });
   });
 });
@@ -161,7 +161,7 @@ describe("a plan that costs a download", () => {
     ["a command", {}],
   ])("targets D8: says so before and after it is made: %s", async (_what, request) => {
     const able = await downloading();
-    const { downloadsLost, decisions } = await tried(able, request);
+    const { downloadsLost, rows: decisions } = await tried(able, request);
     expect(downloadsLost).toBe(1);
     expect(decisions[0]).toMatchObject({ losesDownload: "will", sentence: expect.stringMatching(/throws away/) });
     const body = { to: "26.6.1", action: "install", devices: [able.device.udid], replace: true, ...request };
@@ -176,8 +176,8 @@ describe("a plan that costs a download", () => {
     const able = await ableDevice(uptick);
     await declaredPlan(uptick, able);
     const unfetched = await tried(able, later);
-    expect([unfetched.downloadsLost, unfetched.decisions[0]?.losesDownload]).toEqual([0, undefined]);
+    expect([unfetched.downloadsLost, unfetched.rows[0]?.losesDownload]).toEqual([0, undefined]);
     await able.its.sync();
-    expect((await tried(able, later)).decisions[0]).toMatchObject({ losesDownload: "may" });
+    expect((await tried(able, later)).rows[0]).toMatchObject({ losesDownload: "may" });
   });
 });

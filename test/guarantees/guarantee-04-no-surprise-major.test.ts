@@ -13,7 +13,7 @@ afterAll(() => uptick.close());
 
 async function decision(device: Device, request: Partial<PlanRequest>): Promise<DecisionView | undefined> {
   const body = { to: "26.6.1", action: "install", devices: [device.udid], ...request };
-  return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).decisions[0];
+  return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).rows[0];
 }
 
 describe("guarantee 4: no surprise across a major version", () => {
@@ -32,7 +32,7 @@ describe("guarantee 4: no surprise across a major version", () => {
 
   it("never means another major version by latest-minor, whatever else is said", async () => {
     expect(await decision(old, { to: "latest-minor", allowMajor: true })).not.toMatchObject({ kind: "job" });
-    expect(await decision(old, { to: "latest", allowMajor: true })).toMatchObject({ kind: "job", target: "26.6.1" });
+    expect(await decision(old, { to: "latest", allowMajor: true })).toMatchObject({ kind: "job", release: "26.6.1" });
   });
 
   it("makes no job and sends nothing, and tells the admin the word", async () => {

@@ -162,7 +162,7 @@ describe("guarantee 7: what has left", () => {
       await device.session({ OSUpdateStatus: progress("Installing", 1) });
       expect((await planJob(uptick, planId, device.udid)).job).toMatchObject({
         state: "stopping",
-        next: { at: expect.any(Number) },
+        next: { dueAt: expect.any(String) },
       });
       await uptick.restart({ later: QUARTER });
     }

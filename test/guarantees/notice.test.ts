@@ -82,7 +82,10 @@ describe("a device that is first heard with less than the notice left", () => {
     await expect.poll(async () => (await uptick.device(device.udid)).job?.planId, SOON).toBe(id);
     await uptick.restart({ later: 20 * HOUR });
     await downloaded(device);
-    expect((await job(device)).next).toMatchObject({ action: "install", at: Date.parse(`${deadline}Z`) + 24 * HOUR });
+    expect((await job(device)).next).toMatchObject({
+      action: "install",
+      dueAt: isoOf(Date.parse(`${deadline}Z`) + 24 * HOUR),
+    });
     await stopPlan(uptick, id);
   });
 });

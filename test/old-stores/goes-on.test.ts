@@ -79,7 +79,7 @@ describe("a store of an earlier schema", () => {
         state: "refused",
         reason: job.reason,
         planId: job.planId,
-        target: null,
+        release: null,
         next: null,
       });
       expect(shown?.verdict.sentence).toMatch(/^Not possible: .*\.$/);

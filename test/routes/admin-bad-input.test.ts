@@ -117,12 +117,12 @@ describe("a plan that a device can't follow", () => {
     const body = { to: "", action: "install", devices: [device.udid], ...request };
     const before = memoryOf(uptick);
     const dry = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
-    expect(dry.decisions).toMatchObject([{ kind, ...decision }]);
+    expect(dry.rows).toMatchObject([{ kind, ...decision }]);
     expect(memoryOf(uptick)).toEqual(before);
 
     const { id } = await makePlan(uptick, [device.udid], request);
     const { job } = await planJob(uptick, id, device.udid);
-    const { reason, remedy } = dry.decisions[0] ?? {};
+    const { reason, remedy } = dry.rows[0] ?? {};
     expect(job).toMatchObject({ state: kind === "compliant" ? "done" : "refused", reason, next: null });
     expect(job.verdict.remedy).toEqual(remedy);
     const held = memoryOf(uptick);
@@ -132,7 +132,7 @@ describe("a plan that a device can't follow", () => {
 
   it("is a refusal of the one that can't, not of the plan", async () => {
     const alone = await enrolDevice(uptick, { facts: { ...IPHONE, IsSupervised: false } });
-    const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", {
+    const { rows: decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", {
       to: "26.6.1",
       action: "install",
       devices: [device.udid, alone.udid],

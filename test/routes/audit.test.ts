@@ -843,13 +843,12 @@ describe("a write of an admin", () => {
 
   it("is recorded where it says that it is a dry run and the route has none: it is refused", async () => {
     const before = (await latest()).length;
-    const body = { devices: ["AUDITED"], settings: { Notifications: true } };
-    const { id } = await uptick.web.post<PolicyView>("/api/v1/policies", body);
-    expect((await uptick.web.request("POST", `/api/v1/policies/${id}/remove?dryRun=true`)).status).toBe(400);
-    expect(await uptick.web.get(`/api/v1/policies/${id}`)).toMatchObject({ removedAt: null });
+    const { id } = await uptick.web.post<EnrollmentLink>("/api/v1/enrollment-links", {});
+    expect((await uptick.web.request("POST", `/api/v1/enrollment-links/${id}/revoke?dryRun=true`)).status).toBe(400);
+    expect(await uptick.web.get(`/api/v1/enrollment-links/${id}`)).toMatchObject({ state: "open" });
     const rows = await latest();
     expect(rows).toHaveLength(before + 2);
-    expect(rows[0]).toMatchObject({ route: "removePolicy", outcome: "request-invalid" });
+    expect(rows[0]).toMatchObject({ route: "revokeLink", outcome: "request-invalid" });
   });
 
   it("is not recorded where it was a dry run, nor is what only reads", async () => {

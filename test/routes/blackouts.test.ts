@@ -45,7 +45,7 @@ const remove = (name: string) => uptick.web.request("DELETE", `${PATH}/${encodeU
 const REQUEST = { to: "26.6.1", action: "install", devices: ["SHOP"], deadline: "2026-08-28T17:00" } as const;
 
 async function decisions(request: Partial<PlanRequest> = {}) {
-  return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", { ...REQUEST, ...request })).decisions;
+  return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", { ...REQUEST, ...request })).rows;
 }
 const deadlines = async (request: Partial<PlanRequest> = {}) =>
   (await decisions(request)).map(({ deadlineLocal, reason }) => deadlineLocal ?? reason);
@@ -72,7 +72,7 @@ describe("a blackout", () => {
     await add({ from: "2026-08-25", to: "2026-08-26" });
     const { deadline: _none, ...now } = REQUEST;
     const said = (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", { ...now, devices: ["SHOP", "ABLE"] }))
-      .decisions;
+      .rows;
     expect(said.map(({ sentence }) => sentence)).toEqual([
       expect.stringContaining("2026-08-27 00:00"),
       expect.stringContaining("2026-08-27 00:00"),

@@ -35,7 +35,7 @@ const verdict = async (udid: string) => (await uptick.device(udid)).job;
 
 async function decisions(request: Partial<PlanRequest> = {}) {
   const body = { to: "26.6.1", action: "install", devices: ["PHONE", "OTHER"], replace: true, ...request };
-  const { decisions: rows } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
+  const { rows } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
   return rows.map(({ device, kind, release: target, reason }) => `${device.serial} ${kind} ${target ?? reason ?? ""}`);
 }
 
@@ -45,7 +45,7 @@ describe("a block", () => {
     expect(await decisions()).toEqual(["PHONE refused release-blocked", "OTHER job 26.6.1"]);
     // A target in words goes to the next older one, and says what is newer.
     expect(await decisions({ to: "latest-minor" })).toEqual(["PHONE job 26.6", "OTHER job 26.6.1"]);
-    const { decisions: rows } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", {
+    const { rows } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", {
       ...{ to: "latest-minor", action: "install", devices: ["PHONE"] },
     });
     expect(rows[0]?.sentence).toContain("26.6.1 is available, and is blocked for this device.");

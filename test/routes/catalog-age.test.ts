@@ -73,9 +73,9 @@ async function cli(argv: readonly string[], files: Record<string, string> = {}, 
 const imported = (text: string, ...options: string[]) =>
   cli(["catalog", "import", "pmv.json", ...options], { "pmv.json": text });
 
-async function decision(request: Partial<PlanRequest>): Promise<DryRun["decisions"][number]> {
+async function decision(request: Partial<PlanRequest>): Promise<DryRun["rows"][number]> {
   const body = { to: "26.6.1", action: "install", devices: [other], ...request };
-  const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
+  const { rows: decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
   if (decisions[0] === undefined) throw new Error("the dry run decides nothing");
   return decisions[0];
 }

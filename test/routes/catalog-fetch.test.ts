@@ -147,7 +147,10 @@ describe("a fetch of Apple's list", () => {
       });
       const { list, fetch } = await shown();
       expect({ releases: releases(), list }).toEqual(before);
-      expect(fetch).toMatchObject({ failure: { cause, count: 1 }, sentence: expect.stringContaining(words) as string });
+      expect(fetch).toMatchObject({
+        failure: { reason: cause, count: 1 },
+        sentence: expect.stringContaining(words) as string,
+      });
       expect(await warnings()).toMatchObject([
         { reason: "catalog-fetch-failed", sentence: expect.stringContaining(words) as string },
       ]);
@@ -172,7 +175,7 @@ describe("a fetch of Apple's list", () => {
         status: 502,
         remedy: expect.stringContaining("lookup-service-ca") as string,
       });
-      expect((await shown()).fetch).toMatchObject({ failure: { cause: "untrusted" } });
+      expect((await shown()).fetch).toMatchObject({ failure: { reason: "untrusted" } });
       expect(other.requests).toEqual([]);
     } finally {
       await other.close();

@@ -195,7 +195,7 @@ describe("an import", () => {
       },
     });
     const body = { to: "27.0", action: "install", devices: [mac.udid], allowMajor: true };
-    const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
+    const { rows: decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
     expect(decisions).toMatchObject([
       { reason: "not-offered", sentence: expect.stringContaining("names no device for 27.0") },
     ]);
@@ -286,7 +286,7 @@ describe("a server without a list", () => {
     expect((await cli(["catalog", "list"])).out).toContain("uptick catalog import FILE");
     const decided = async (request: object) => {
       const body = { action: "install", devices: [udid], ...request };
-      return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).decisions[0];
+      return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).rows[0];
     };
     for (const to of ["latest", "26.6.1"])
       expect(await decided({ to })).toMatchObject({

@@ -57,7 +57,7 @@ const stateOf = (id: string, device: Device) =>
   expect.poll(async () => (await planJob(uptick, id, device.udid)).job, SOON);
 async function sentenceOf(device: Device, request: Partial<PlanRequest>): Promise<string | undefined> {
   const body = { action: "install", devices: [device.udid], ...request };
-  const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
+  const { rows: decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
   return decisions[0]?.sentence;
 }
 

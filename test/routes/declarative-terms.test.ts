@@ -38,7 +38,7 @@ async function able(facts: Device["facts"], SecurityInfo = {}) {
 }
 
 const decisionOf = async (udid: string, terms: Record<string, unknown>) => {
-  const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", {
+  const { rows: decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", {
     to: "latest-minor",
     action: "install",
     devices: [udid],

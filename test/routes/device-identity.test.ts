@@ -176,7 +176,7 @@ describe("a certificate of ours", () => {
       body: JSON.stringify({ to: "26.6.1", action: "install", devices: [lost.udid] }),
       headers: { "content-type": "application/json" },
     });
-    expect(plan.json()).toMatchObject({ refused: 1, decisions: [{ reason: "not-enrolled" }] });
+    expect(plan.json()).toMatchObject({ refused: 1, rows: [{ reason: "not-enrolled" }] });
   });
 });
 

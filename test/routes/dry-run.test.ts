@@ -70,7 +70,7 @@ describe("a dry run for many devices", () => {
     const reply = await uptick.web.request("POST", "/api/v1/plans?dryRun=summary", asked(ALL));
     expect(reply.status).toBe(200);
     expect(untimed(JSON.parse(reply.text) as DryRunSummary)).toEqual(untimed(summary));
-    expect(await uptick.web.get("/api/v1/plans")).toEqual({ rows: [] });
+    expect(await uptick.web.get("/api/v1/plans")).toEqual({ rows: [], next: null });
   });
 
   it("knows no other word, and a stop of a plan knows no summary", async () => {
@@ -98,7 +98,7 @@ describe("a dry run for many devices", () => {
   });
 
   it("is one value with the first thousand where no stream is asked for", async () => {
-    const { decisions, ...summary } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", ALL);
+    const { rows: decisions, ...summary } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", ALL);
     const whole = await streamed(ALL);
     expect(untimed(summary)).toEqual(untimed(whole.summary));
     expect(decisions).toEqual(whole.decisions.slice(0, 1000));

@@ -71,7 +71,7 @@ describe("an exclusion", () => {
     expect(await exclusionOf("PHONE1")).toMatchObject({ until: "2026-09-14", endsAt: "2026-09-13T22:00:00.000Z" });
     expect(await exclusionOf("PHONE2")).toMatchObject({ endsAt: "2026-09-13T15:00:00.000Z" });
     expect(await exclusionOf("MAC1")).toMatchObject({
-      ...{ endsAt: "2026-09-14T12:00:00.000Z", reason: "trade fair", by: "token:first" },
+      ...{ endsAt: "2026-09-14T12:00:00.000Z", reason: "trade fair", excludedBy: "token:first" },
     });
     expect(await ends({ rule: "all" })).toEqual({
       ...{ dryRun: false, devices: 3, ended: 3, withJob: 0, deadlinesMoved: 0 },

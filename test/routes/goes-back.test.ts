@@ -67,7 +67,7 @@ const CASE_11 = new URL("../../../shared/cases/11-goes-back-after-done/status.js
 describe("a device on a beta of the version asked for", () => {
   it.each(["26.6.1", "latest", "latest-minor"])("is not there by --to %s: dry run, plan and job agree", async (to) => {
     const device = await enrolDevice(uptick, { facts: on("26.6.1", "23G5075b") });
-    const { decisions } = await dryRun(device.udid, to);
+    const { rows: decisions } = await dryRun(device.udid, to);
     expect(decisions).toMatchObject([{ kind: "job", release: "26.6.1", reason: "runs-beta" }]);
     expect(decisions[0]?.sentence).toContain("it runs a beta of 26.6.1 (23G5075b)");
     const { id } = await makePlan(uptick, [device.udid], { to });
@@ -88,7 +88,7 @@ describe("a device on a beta of the version asked for", () => {
   it("is left alone where the beta is of a newer version, with a reason of its own", async () => {
     const device = await enrolDevice(uptick, { facts: on("26.7", "23H5011c") });
     for (const to of ["26.6.1", "latest"])
-      expect((await dryRun(device.udid, to)).decisions).toMatchObject([{ kind: "compliant", reason: "on-newer-beta" }]);
+      expect((await dryRun(device.udid, to)).rows).toMatchObject([{ kind: "compliant", reason: "on-newer-beta" }]);
   });
 
   it.skipIf(!existsSync(CASE_09))("is so by the answer of the case (needs ../shared/cases)", async () => {
@@ -96,7 +96,7 @@ describe("a device on a beta of the version asked for", () => {
     const facts = (answer as { QueryResponses: PlistDict }).QueryResponses;
     const device = await enrolDevice(uptick, { facts });
     for (const to of ["26.6.1", "latest", "latest-minor", "26.6.1 (23G83)"])
-      expect((await dryRun(device.udid, to)).decisions).toMatchObject([{ kind: "job" }]);
+      expect((await dryRun(device.udid, to)).rows).toMatchObject([{ kind: "job" }]);
   });
 });
 
@@ -210,8 +210,8 @@ describe("a Background Security Improvement", () => {
     const done = await jobOf(uptick, device.udid);
     expect(done).toMatchObject({ state: "done", reason: "updated" });
     expect(done.verdict.sentence).toBe("Up to date: seen on 26.6.1 (a) after the update.");
-    expect((await dryRun(device.udid, "26.6.1 (a)")).decisions).toMatchObject([{ reason: "brought-before" }]);
-    expect((await dryRun(device.udid, "26.6.1")).decisions).toMatchObject([{ reason: "already-there" }]);
+    expect((await dryRun(device.udid, "26.6.1 (a)")).rows).toMatchObject([{ reason: "brought-before" }]);
+    expect((await dryRun(device.udid, "26.6.1")).rows).toMatchObject([{ reason: "already-there" }]);
     // A device that is late with its sync is asked an hour later than one that is not.
     await its.settle();
     // Taken off again by its user.
@@ -227,11 +227,11 @@ describe("a Background Security Improvement", () => {
 
   it("is refused with its reason where its base is not installed, or no declaration is taken", async () => {
     const below = await ableDevice(uptick);
-    expect((await dryRun(below.device.udid, "26.6.1 (a)")).decisions).toMatchObject([
+    expect((await dryRun(below.device.udid, "26.6.1 (a)")).rows).toMatchObject([
       { kind: "refused", reason: "base-needed", remedy: expect.any(String) },
     ]);
     const deaf = await enrolDevice(uptick, { facts: on("26.6.1", "23G83") });
-    expect((await dryRun(deaf.udid, "26.6.1 (a)")).decisions).toMatchObject([
+    expect((await dryRun(deaf.udid, "26.6.1 (a)")).rows).toMatchObject([
       { kind: "refused", reason: "declarations-not-listed" },
     ]);
   });

@@ -118,7 +118,10 @@ describe("a device that a restored backup forgot", () => {
       device.fingerprint,
     );
     expect(Buffer.from(row?.der ?? []).equals(raw)).toBe(true);
-    expect(await uptick.device(device.udid)).toMatchObject({ pushable: true, identityEndsAt: validToDate.getTime() });
+    expect(await uptick.device(device.udid)).toMatchObject({
+      pushable: true,
+      identityEndsAt: validToDate.toISOString(),
+    });
     await expect.poll(async () => typesOf(await device.session()), SOON).toContain("DeviceInformation");
     await uptick.restart({
       between: (database) =>

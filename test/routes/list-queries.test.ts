@@ -3,7 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type PlanView, type Route, ROUTES } from "../../src/contract/index.ts";
 import { insertRollout, insertStandingPlan } from "../support/rollouts.ts";
-import { enrolDevice, IPHONE, makePlan, makePolicy, newDevice, startUptick, type Uptick } from "../support/index.ts";
+import {
+  enrolDevice,
+  IPHONE,
+  makePlan,
+  makePolicy,
+  newDevice,
+  newLink,
+  startUptick,
+  type Uptick,
+} from "../support/index.ts";
 
 const RINGED = "0198c000-0000-7000-8000-00000000c000";
 let uptick: Uptick;
@@ -18,7 +27,13 @@ beforeAll(async () => {
     await enrolDevice(uptick, { facts: { ...IPHONE, ProductName: "Mac14,2", ModelName: "Mac" } }),
   ];
   plan = await makePlan(uptick, ["all"]);
+  await makePolicy(uptick, [devices[0]?.udid ?? ""], { Notifications: true });
   const policy = await makePolicy(uptick, ["all"], { Notifications: false });
+  for (const n of [1, 2]) {
+    await newLink(uptick, {});
+    await uptick.web.post("/api/v1/tokens", { name: `script ${n}` });
+    await uptick.web.post("/api/v1/blocks", { version: `26.9.${n}`, platform: "iOS", reason: "restarts" });
+  }
   await uptick.web.post("/api/v1/devices/tag", { devices: ["all"], add: ["lab", "pilot"] });
   for (const name of ["Christmas", "Easter", "Exams"])
     await uptick.web.post("/api/v1/blackouts", { name, from: "2026-12-21", to: "2026-12-22" });

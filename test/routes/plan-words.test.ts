@@ -26,9 +26,9 @@ async function mac(security: Record<string, string | boolean>, facts: Device["fa
   return device;
 }
 
-async function decisionFor(device: Device, request: Partial<PlanRequest>): Promise<DryRun["decisions"][number]> {
+async function decisionFor(device: Device, request: Partial<PlanRequest>): Promise<DryRun["rows"][number]> {
   const body = { to: "macOS=26.6.2,iOS=26.6.1", action: "install", devices: [device.udid], ...request };
-  const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
+  const { rows: decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
   if (decisions[0] === undefined) throw new Error("the dry run decides nothing");
   return decisions[0];
 }

@@ -1,4 +1,5 @@
 /** Policies, whole: by declaration, by profile, moved from one to the other, replaced, removed, over a new enrollment. */
+import type { PolicyRemoval } from "../../src/contract/index.ts";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlistDict } from "../../simulator/index.ts";
@@ -245,12 +246,12 @@ describe("a policy", () => {
     const both = [phone.device.udid, old.device.udid];
     const first = await makePolicy(uptick, both, { Deferrals: { CombinedPeriodInDays: 5 } }, "five days");
     for (const one of [phone, old]) await one.rest();
-    const dry = await uptick.web.post<{ decisions: { replaces: string | null; sentence: string }[] }>(
+    const dry = await uptick.web.post<{ rows: { replaces: string | null; sentence: string }[] }>(
       "/api/v1/policies?dryRun=true",
       { devices: both, settings: { Deferrals: { CombinedPeriodInDays: 9 } } },
     );
-    expect(dry.decisions.map(({ replaces }) => replaces)).toEqual(["five days", "five days"]);
-    expect(dry.decisions[1]?.sentence).toContain('Replaces the policy "five days"');
+    expect(dry.rows.map(({ replaces }) => replaces)).toEqual(["five days", "five days"]);
+    expect(dry.rows[1]?.sentence).toContain('Replaces the policy "five days"');
     const second = await makePolicy(uptick, both, { Deferrals: { CombinedPeriodInDays: 9 } });
     for (const one of [phone, old]) await one.rest();
     expect(settingsOf(phone)).toEqual({ Deferrals: { CombinedPeriodInDays: 9 } });
@@ -408,6 +409,15 @@ describe("settings of a policy that can't be", () => {
   it("are told all at once", async () => {
     const { detail } = await refusal({ Notifications: 1, RecommendedCadence: "Never" });
     expect(detail).toMatch(/Notifications .*RecommendedCadence /s);
+  });
+
+  it("say before a removal how many devices would lose a policy, and in which way (api A12)", async () => {
+    const device = await enrolDevice(uptick);
+    const { id } = await makePolicy(uptick, [device.udid], { Notifications: true });
+    const tried = await uptick.web.post<PolicyRemoval>(`/api/v1/policies/${id}/remove?dryRun=true`, undefined);
+    const { devices, declaration, profile, nothing, unknown } = tried;
+    expect([devices, declaration + profile + nothing + unknown]).toEqual([1, 1]);
+    expect(await uptick.web.get(`/api/v1/policies/${id}`)).toMatchObject({ state: "active", removedAt: null });
   });
 
   it("leave no policy behind, and a policy that does not exist is said", async () => {

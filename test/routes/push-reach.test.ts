@@ -51,7 +51,7 @@ describe("a device whose push token is dead", () => {
     await refusedOnce(device, 410, "push-token-dead");
 
     const { verdict } = await afterSilence(device, 2 * DAY, "silent");
-    expect(verdict).toMatchObject({ code: "push-token-dead", params: { pushes: 0, trouble: "Unregistered" } });
+    expect(verdict).toMatchObject({ reason: "push-token-dead", params: { pushes: 0, trouble: "Unregistered" } });
     expect(verdict.sentence).toContain("Apple has accepted no push since");
     expect(verdict.sentence).toContain("Uptick cannot wake the device: since 2026-08-25 14:0");
     expect(verdict.sentence).toContain("Uptick asks it if it checks in");
@@ -92,7 +92,7 @@ describe("a device that enrolled with another topic", () => {
     await makePlan(uptick, [device.udid]);
     await refusedOnce(device, 400, "push-delayed");
     const { verdict } = await afterSilence(device, 2 * DAY, "silent");
-    expect(verdict).toMatchObject({ code: "push-topic-refused", params: { pushes: 0 } });
+    expect(verdict).toMatchObject({ reason: "push-topic-refused", params: { pushes: 0 } });
     expect(verdict.remedy).toContain("topic");
     uptick.apns.fail("*", undefined);
     // What is under way ends with the process.

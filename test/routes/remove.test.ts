@@ -140,7 +140,7 @@ describe("the removal of a device", () => {
     expect(await listed(`&search=${device.serial}`)).toEqual([]);
     expect(await listed("&enrollment=removed")).toContain(device.udid);
     const plan = { to: "26.6.1", action: "install", devices: ["all"] };
-    const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", plan);
+    const { rows: decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", plan);
     expect(decisions.map(({ device: { serial } }) => serial)).not.toContain(device.serial);
     expect(await kindsOf(uptick, device.udid)).toContain("removed");
   });

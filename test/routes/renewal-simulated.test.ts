@@ -1,7 +1,7 @@
 /** A simulated Mac, which shares nothing with the server, renews its identity as Apple's devices do. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDevice, scaledClock, type SimDevice, type SimRecord } from "../../simulator/index.ts";
-import { commandBytes, rawCommand, SOON, startUptick, type Uptick } from "../support/index.ts";
+import { msOf, commandBytes, rawCommand, SOON, startUptick, type Uptick } from "../support/index.ts";
 
 let uptick: Uptick;
 const ending = new AbortController();
@@ -44,7 +44,7 @@ describe("a simulated Mac", () => {
       const outstanding = async () => (await uptick.device(udid)).outstanding.map(({ requestType }) => requestType);
       await expect.poll(outstanding, SOON).not.toContain("InstallProfile");
       const after = await uptick.device(udid);
-      expect(after.identityEndsAt).toBeGreaterThan(Date.now() + 700 * 86_400_000);
+      expect(msOf(after.identityEndsAt)).toBeGreaterThan(Date.now() + 700 * 86_400_000);
       expect(after).toMatchObject({ enrollment: "enrolled", bootstrapTokenAt: before[index]?.bootstrapTokenAt });
     }
     for (const mac of macs) {

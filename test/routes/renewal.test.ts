@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DEVICE_WARNINGS, type DeviceView, type ServerStatus } from "../../src/contract/index.ts";
 import {
+  msOf,
   commandBytes,
   type Device,
   enrolDevice,
@@ -39,7 +40,7 @@ const fallDue = () =>
     between: (database) => database.prepare("UPDATE renewal SET due_at = 0").run(),
   });
 
-const endsAt = async (device: Device) => (await uptick.device(device.udid)).identityEndsAt ?? 0;
+const endsAt = async (device: Device) => msOf((await uptick.device(device.udid)).identityEndsAt);
 const renewalOf = async (device: Device) =>
   (await uptick.device(device.udid)).outstanding.filter(({ requestType }) => requestType === "InstallProfile");
 

@@ -59,7 +59,7 @@ describe("the report of a moment", () => {
     const gone = await enrolDevice(uptick);
     await uptick.web.post(`/api/v1/devices/${gone.udid}/remove`, undefined);
     const { rows } = await report(uptick.now());
-    expect(rows.find(({ udid }) => udid === gone.udid)).toMatchObject({ enrollment: "removed", version: "26.5" });
+    expect(rows.find(({ udid }) => udid === gone.udid)).toMatchObject({ enrollment: "removed", osVersion: "26.5" });
   });
 
   it("is refused before anything was known, with the moment since when it is, and in the future", async () => {

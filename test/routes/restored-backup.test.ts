@@ -159,10 +159,10 @@ describe("a restored backup", () => {
   });
 
   it("names the devices in its warnings, and blames no network where a certificate waits", async () => {
-    const { warnings } = await uptick.web.get<{ warnings: { code: string; text: string; remedy: string }[] }>(
+    const { warnings } = await uptick.web.get<{ warnings: { reason: string; sentence: string; remedy: string }[] }>(
       "/api/v1/status",
     );
-    const texts = new Map(warnings.map(({ code, text }) => [code, text]));
+    const texts = new Map(warnings.map(({ reason, sentence }) => [reason, sentence]));
     expect(texts.get("certificates-to-adopt")).toContain(now.renewed.serial);
     expect(texts.get("certificates-to-adopt")).toContain(now.reenrolled.serial);
     expect(texts.get("certificates-to-adopt")).not.toContain(unchanged.serial);
@@ -238,9 +238,9 @@ describe("a restored backup", () => {
   });
 
   it("has nothing left to say when all are back", async () => {
-    const { warnings } = await uptick.web.get<{ warnings: { code: string }[] }>("/api/v1/status");
-    expect(warnings.map(({ code }) => code)).not.toContain("certificates-to-adopt");
-    expect(warnings.map(({ code }) => code)).not.toContain("devices-to-adopt");
+    const { warnings } = await uptick.web.get<{ warnings: { reason: string }[] }>("/api/v1/status");
+    expect(warnings.map(({ reason }) => reason)).not.toContain("certificates-to-adopt");
+    expect(warnings.map(({ reason }) => reason)).not.toContain("devices-to-adopt");
     const nothing = await uptick.web.request("POST", `/api/v1/devices/${unchanged.udid}/adopt`);
     expect([nothing.status, nothing.problem().code]).toEqual([409, "not-quarantined"]);
   });

@@ -195,6 +195,18 @@ describe("a rollout that the gate has paused", () => {
     expect(atRisk).toBe(0);
   });
 
+  it("can be tried: for how many devices each verb would be, and nothing changes (api A12)", async () => {
+    const tried = async (id: string, verb: string, body: object = {}) =>
+      (await say(id, `${verb}?dryRun=true`, body)).json<{ devices: number }>().devices;
+    const before = [await show(RUNS), await show(FAILED), await show(URGENT)];
+    expect([await tried(RUNS, "rings/Early/promote"), await tried(RUNS, "rings/2/wait")]).toEqual([20, 20]);
+    expect(await tried(FAILED, "give-older", { version: "26.6.1" })).toBe(32);
+    const urgent = before[2]?.rings.filter((one) => one.urgent) ?? [];
+    const devices = urgent.reduce((sum, one) => sum + one.devices, 0);
+    expect([await tried(URGENT, "lift-blackout"), urgent.length]).toEqual([devices, 1]);
+    expect([await show(RUNS), await show(FAILED), await show(URGENT)]).toEqual(before);
+  });
+
   it("gives one of them instead, and none that is not offered", async () => {
     expect(await refused(say(FAILED, "give-older", { version: "26.6" }))).toEqual([409, "older-not-offered"]);
     expect((await say(RUNS, "give-older", { version: "26.6.1" })).problem().code).toBe("rollout-state");
@@ -247,6 +259,16 @@ describe("what a person says", () => {
 
   it.each(["hold", "abort", "pause", "resume"])("a dry run of %s is refused where the verb is", async (verb) =>
     expect(await refused(say(OLD, `${verb}?dryRun=true`))).toEqual([409, "rollout-state"]),
+  );
+
+  it.each<readonly [string, string, object, string]>([
+    [RUNS, "rings/4/promote", {}, "ring-unknown"],
+    [RUNS, "rings/Everyone/wait", {}, "ring-state"],
+    [RUNS, "lift-blackout", {}, "rollout-not-urgent"],
+    [RUNS, "give-older", { version: "26.6.1" }, "rollout-state"],
+    [FAILED, "give-older", { version: "26.6" }, "older-not-offered"],
+  ])("a dry run is refused where the verb is: %s %s", async (id, verb, body, code) =>
+    expect((await refused(say(id, `${verb}?dryRun=true`, body)))[1]).toBe(code),
   );
 
   it("one of two who decide about a ring at once wins, and the other is told so", async () => {

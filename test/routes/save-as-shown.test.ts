@@ -75,7 +75,7 @@ describe("a plan that names its dry run", () => {
     const { hash, asOf } = await dryRun();
     for (const shown of [
       { hash: "0".repeat(32), asOf },
-      { hash, asOf: { at: "2026-01-01T00:00:00.000Z" } },
+      { hash, asOf: { decidedAt: "2026-01-01T00:00:00.000Z" } },
     ]) {
       const reply = await saveAs(shown);
       expect([reply.status, reply.problem()?.code]).toEqual([412, "dry-run-unknown"]);
@@ -94,7 +94,7 @@ describe("a plan that names its dry run", () => {
     const { hash, asOf, jobs, compliant } = last.summary;
     expect([jobs, compliant]).toEqual([MANY - 51, 51]);
     await uptick.restart({ between: updated(60, 3) });
-    const reply = await saveAs({ hash, asOf: { at: asOf.decidedAt } }, { name: "as shown" });
+    const reply = await saveAs({ hash, asOf: { decidedAt: asOf.decidedAt } }, { name: "as shown" });
     expect(reply.status).toBe(201);
     const plan = reply.json<NewPlan>();
     expect(plan).toMatchObject({

@@ -69,7 +69,7 @@ async function dryRun(request: Partial<PlanRequest>): Promise<DryRun> {
   const body = { to: "iOS=26.6.1,macOS=26.6.2", action: "install", allowMajor: true, ...request };
   return uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
 }
-const serialsOf = ({ decisions }: DryRun): (string | null)[] => decisions.map(({ device }) => device.serial);
+const serialsOf = ({ rows: decisions }: DryRun): (string | null)[] => decisions.map(({ device }) => device.serial);
 
 describe("tags", () => {
   it("are added and removed, and the timeline says by whom", async () => {
@@ -337,23 +337,23 @@ describe("a zone rule", () => {
 
   it("names the zone in which a plan's deadline is judged, before the zone of the plan", async () => {
     const tokyo = await dryRun({ devices: ["MAC1"], deadline: DEADLINE });
-    expect(tokyo.decisions[0]).toMatchObject({ kind: "job" });
+    expect(tokyo.rows[0]).toMatchObject({ kind: "job" });
     // 15:00 has passed in Tokyo and in Zurich, and not in New York.
     const past = { deadline: "2026-08-25T15:00", to: "macOS=26.6.2", zone: "Europe/Zurich" };
     const both = await dryRun({ ...past, rule: "platform = macOS" });
-    expect(both.decisions.map(({ device, reason }) => [device.serial, reason])).toEqual([
+    expect(both.rows.map(({ device, reason }) => [device.serial, reason])).toEqual([
       ["MAC1", "deadline-past"],
       ["MAC2", "deadline-past"],
     ]);
     await setZones(["serial = MAC1", "Asia/Tokyo"], ["serial = MAC2", "America/New_York"]);
     const after = await dryRun({ ...past, rule: "platform = macOS" });
-    expect(after.decisions.map(({ device, kind }) => [device.serial, kind])).toEqual([
+    expect(after.rows.map(({ device, kind }) => [device.serial, kind])).toEqual([
       ["MAC1", "refused"],
       ["MAC2", "job"],
     ]);
     await setZones();
     const none = await dryRun({ devices: ["MAC1"], deadline: DEADLINE });
-    expect(none.decisions[0]).toMatchObject({ reason: "zone-unknown" });
+    expect(none.rows[0]).toMatchObject({ reason: "zone-unknown" });
   });
 
   it("keeps its group from being removed", async () => {

@@ -44,7 +44,7 @@ describe("a command of the raw command API", () => {
         {
           kind: "closed",
           commandUuid: "e-1",
-          outcome: "withdrawn",
+          reason: "withdrawn",
           requestType: "EraseDevice",
           createdBy: "token:first",
         },
@@ -61,14 +61,14 @@ describe("a command of the raw command API", () => {
     await rawCommand(uptick, device.serial, commandBytes("l-1", { RequestType: "ProfileList" }));
     expect((await device.poll()).command?.uuid).toBe("l-1");
     await device.poll("NotNow", { CommandUUID: "l-1" });
-    expect((await withdraw("l-1")).json()).toMatchObject({ outcome: "withdrawn" });
+    expect((await withdraw("l-1")).json()).toMatchObject({ reason: "withdrawn" });
     expect((await device.poll()).command).toBeUndefined();
   });
 
   it("can't be recalled once it was delivered: the reply says so, it is not sent again, and a late answer is stored", async () => {
     await rawCommand(uptick, device.serial, commandBytes("l-2", { RequestType: "ProfileList" }));
     expect((await device.poll()).command?.uuid).toBe("l-2");
-    expect((await withdraw("l-2")).json()).toMatchObject({ kind: "closed", outcome: "answer-lost" });
+    expect((await withdraw("l-2")).json()).toMatchObject({ kind: "closed", reason: "answer-lost" });
     expect((await device.poll()).command).toBeUndefined();
     expect((await device.poll("Acknowledged", { CommandUUID: "l-2", ProfileList: [] })).status).toBe(200);
     expect(await kindsOf(uptick, device.udid)).toContain("answer-late");

@@ -74,7 +74,7 @@ export const DECLARATIONS: readonly Row[] = [
       const stranger = await able(place, PHONE, { softwareupdate: { "device-id": "D73AP" } });
       return {
         seen: async () => ({ decision: await place.dryRun(stranger, "latest-minor") }),
-        expected: { decision: { kind: "job", target: "26.6.1" } },
+        expected: { decision: { kind: "job", release: "26.6.1" } },
       };
     },
   },

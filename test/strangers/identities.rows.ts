@@ -74,7 +74,7 @@ export const IDENTITIES: readonly Row[] = [
       const stranger = await place.enrolled({ ...PHONE, OSVersion: "26.6.1", BuildVersion: "23G5075b" });
       return {
         seen: async () => ({ decision: await place.dryRun(stranger, "26.6.1") }),
-        expected: { decision: { kind: "job", target: "26.6.1" } },
+        expected: { decision: { kind: "job", release: "26.6.1" } },
       };
     },
   },

@@ -70,9 +70,9 @@ export class Place {
     });
   }
 
-  async dryRun(stranger: Stranger, to: string): Promise<DryRun["decisions"][number] | undefined> {
+  async dryRun(stranger: Stranger, to: string): Promise<DryRun["rows"][number] | undefined> {
     const request: PlanRequest = { to, action: "install", devices: [stranger.udid] };
-    const { decisions } = await this.uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", request);
+    const { rows: decisions } = await this.uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", request);
     return decisions[0];
   }
 

@@ -1,12 +1,20 @@
 /** `uptick policy …`. */
 import { type Command, Option } from "commander";
-import { policyDevicePage, policyDryRun, policyPage, type PolicyRequest, policyView } from "../../contract/index.ts";
+import {
+  policyDevicePage,
+  policyDryRun,
+  policyPage,
+  type PolicyRemoval,
+  policyRemoval,
+  type PolicyRequest,
+  policyView,
+} from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { age } from "../age.ts";
 import { nestsDeeper } from "../../protocol/index.ts";
 import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
-import { type Cli, examples, wholeNumber } from "../cli.ts";
+import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { readFileNamed } from "../files.ts";
 import type { CliIo } from "../io.ts";
 import { allRows, PAGE, sayList } from "../pages.ts";
@@ -237,16 +245,29 @@ function addRemove(parent: Command, cli: Cli): void {
     .command("remove")
     .argument("<id>", "the policy's id, or the end of it that policy list shows")
     .description("Remove a policy, and its declarations and profiles from its devices.")
-    .action(async (id: string) => {
+    .option("--dry-run", "show how many devices would lose it; change nothing")
+    .action(async (id: string, { dryRun }: { dryRun?: boolean }) => {
       const api = await cli.api();
+      if (dryRun === true) {
+        const query = { dryRun: true };
+        return cli.show(await api.json("removePolicy", policyRemoval, { params: { id }, query }), removalLines);
+      }
       const policy = await api.json("removePolicy", policyView, { params: { id } });
       cli.show(policy, (value) => [
         ...policyLines(value, cli.io.now()),
         `To see which devices still have the settings: uptick policy show ${clean(value.id)}`,
       ]);
     });
-  examples(command, [["end the deferrals", "policy remove 0198c000-0000-7000-8000-000000000001"]]);
+  examples(command, [
+    ["end the deferrals", "policy remove 0198c000-0000-7000-8000-000000000001"],
+    ["how many devices would lose it?", "policy remove 0198c000-0000-7000-8000-000000000001 --dry-run"],
+  ]);
 }
+
+const removalLines = ({ devices, declaration, profile, nothing, unknown }: PolicyRemoval): string[] => [
+  `${counted(devices, "device")} would lose the policy.`,
+  `  by declaration ${declaration}, by profile ${profile}, nothing to remove ${nothing}, not known yet ${unknown}`,
+];
 
 export function addPolicies(program: Command, cli: Cli): void {
   const policy = program

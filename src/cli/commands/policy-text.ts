@@ -6,11 +6,11 @@ import { counted } from "../cli.ts";
 import { deviceName } from "../job-words.ts";
 import { table } from "../table.ts";
 
-const runs = (device: PolicyDevice["device"] | PolicyDryRun["decisions"][number]["device"]): string =>
+const runs = (device: PolicyDevice["device"] | PolicyDryRun["rows"][number]["device"]): string =>
   [device.platform, device.osVersion].filter((part) => part !== null).join(" ");
 
 export function dryRunLines(said: PolicyDryRun): string[] {
-  const rows = said.decisions.map(({ device, way, sentence }) => [
+  const rows = said.rows.map(({ device, way, sentence }) => [
     deviceName(device),
     device.serial,
     runs(device),

@@ -1,12 +1,15 @@
 /** Policies. */
+import { z } from "zod";
 import {
   createPolicyQuery,
   policyDevicePage,
   policyDryRun,
   policyPage,
+  policyRemoval,
   policyParams,
   policyRequest,
   policyView,
+  removePolicyQuery,
 } from "../policies.ts";
 import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
@@ -58,9 +61,11 @@ export const policiesRoutes = {
     path: "/api/v1/policies/:id/remove",
     role: "operator",
     object: { kind: "policy", by: "id" },
-    summary: "Removes a policy, and its declarations and profiles from its devices. The policy stays in the list.",
+    summary:
+      "Removes a policy, and its declarations and profiles from its devices, or returns what that would do. The policy stays in the list.",
     params: policyParams,
-    replies: [ok(policyView, "removed, now or before")],
+    query: removePolicyQuery,
+    replies: [ok(z.union([policyView, policyRemoval]), "removed, now or before; with `dryRun=true`: what it would do")],
     errors: ["policy-unknown", "policy-ambiguous"],
   },
 } as const satisfies Record<string, Route>;

@@ -10,6 +10,7 @@ import {
   rolloutDetail,
   rolloutPage,
   rolloutParams,
+  verbDryRun,
   verbRequest,
 } from "../rollouts.ts";
 import { pageQuery } from "../values.ts";
@@ -100,8 +101,14 @@ export const rolloutsRoutes = {
     summary:
       "Gives the devices of a paused rollout an older release while it is paused. Possible where that fixes an exploited CVE which they have: see `older` of the rollout.",
     params: rolloutParams,
+    query: tryQuery,
     body: { media: JSON_MEDIA, schema: insteadRequest, maxBytes: 64 * KIB },
-    replies: [ok(rolloutDetail, "given, now or before")],
+    replies: [
+      ok(
+        z.union([rolloutDetail, verbDryRun]),
+        "given, now or before; with `dryRun=true`: for how many devices it would be",
+      ),
+    ],
     errors: ["rollout-unknown", "rollout-ambiguous", "plan-over", "rollout-state", "older-not-offered"],
   },
   liftBlackout: {
@@ -111,8 +118,14 @@ export const rolloutsRoutes = {
     object: { kind: "rollout", by: "id" },
     summary: "Lifts blackouts for a rollout's urgent devices: they do not wait for the end of one.",
     params: rolloutParams,
+    query: tryQuery,
     body: { media: JSON_MEDIA, schema: verbRequest, maxBytes: 64 * KIB },
-    replies: [ok(rolloutDetail, "lifted, now or before")],
+    replies: [
+      ok(
+        z.union([rolloutDetail, verbDryRun]),
+        "lifted, now or before; with `dryRun=true`: for how many devices it would be",
+      ),
+    ],
     errors: ["rollout-unknown", "rollout-ambiguous", "plan-over", "rollout-state", "rollout-not-urgent"],
   },
   promoteRing: {
@@ -122,8 +135,14 @@ export const rolloutsRoutes = {
     object: { kind: "rollout", by: "id" },
     summary: "Answers a ring that asks: it has passed, and the next ring may open. An urgent ring that waits opens.",
     params: ringParams,
+    query: tryQuery,
     body: { media: JSON_MEDIA, schema: ringVerbRequest, maxBytes: 64 * KIB },
-    replies: [ok(rolloutDetail, "promoted, now or before")],
+    replies: [
+      ok(
+        z.union([rolloutDetail, verbDryRun]),
+        "promoted, now or before; with `dryRun=true`: for how many devices it would be",
+      ),
+    ],
     errors: ["rollout-unknown", "rollout-ambiguous", "plan-over", "rollout-state", "ring-unknown", "ring-state"],
   },
   waitForRing: {
@@ -133,8 +152,14 @@ export const rolloutsRoutes = {
     object: { kind: "rollout", by: "id" },
     summary: "Answers a ring that asks: the gate watches it for 5 more days before it asks again.",
     params: ringParams,
+    query: tryQuery,
     body: { media: JSON_MEDIA, schema: ringVerbRequest, maxBytes: 64 * KIB },
-    replies: [ok(rolloutDetail, "waiting, now or before")],
+    replies: [
+      ok(
+        z.union([rolloutDetail, verbDryRun]),
+        "waiting, now or before; with `dryRun=true`: for how many devices it would be",
+      ),
+    ],
     errors: ["rollout-unknown", "rollout-ambiguous", "plan-over", "rollout-state", "ring-unknown", "ring-state"],
   },
 } as const satisfies Record<string, Route>;

@@ -463,7 +463,11 @@ export const trialDecisions: readonly DecisionView[] = [
     release: "26.6.2",
     mechanism: "declaration",
     deadlineLocal: "2026-08-28T17:00",
+    momentLocal: "2026-08-28T17:00:00",
+    zone: "Europe/Zurich",
+    zoneFrom: "device",
     reason: null,
+    params: {},
     sentence: "Goes to 26.6.2.",
   },
   {
@@ -472,6 +476,10 @@ export const trialDecisions: readonly DecisionView[] = [
     release: null,
     mechanism: null,
     deadlineLocal: null,
+    momentLocal: null,
+    zone: null,
+    zoneFrom: null,
+    params: {},
     ...refusedAs("not-supervised"),
   },
 ];

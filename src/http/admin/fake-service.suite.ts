@@ -153,7 +153,7 @@ const ANSWERS: AdminService = {
     tryAdoptAll: async (request) => adopted(request, true),
   },
   plans: {
-    dryRun: async ({ to }) => ({ ...trial, to, decisions: trialDecisions }),
+    dryRun: async ({ to }) => ({ ...trial, to, rows: trialDecisions }),
     dryRunSummary: async ({ to }) => ({ ...trial, to }),
     async *dryRunLines({ to }) {
       yield trialDecisions.map((decision) => ({ decision }));
@@ -195,6 +195,9 @@ const ANSWERS: AdminService = {
     show: async () => rollout,
     try: async <V extends "hold" | "pause" | "resume" | "abort">(verb: V) =>
       (verb === "hold" ? holdTrial : verb === "resume" ? resumeTrial : pauseTrial) as never,
+    tryLift: async () => ({ devices: 2 }),
+    tryInstead: async () => ({ devices: 7 }),
+    tryRing: async () => ({ devices: 20 }),
     say: async () => rollout,
     giveInstead: async (_actor, _id, version) => {
       if (version !== "26.6.1") throw new UptickError("older-not-offered", "What can be given is 26.6.1.");
@@ -226,7 +229,7 @@ const ANSWERS: AdminService = {
       profile: 1,
       nothing: 0,
       unknown: 0,
-      decisions: [
+      rows: [
         {
           device: decided,
           way: "declaration",
@@ -250,6 +253,7 @@ const ANSWERS: AdminService = {
       return policy;
     },
     devices: async () => ({ rows: [policyDevice], next: null }),
+    tryRemove: async () => ({ devices: 2, declaration: 1, profile: 1, nothing: 0, unknown: 0 }),
     remove: async () => ({ ...policy, state: "removed", removedAt: isoAt(0), working: true }),
   },
   commands: {

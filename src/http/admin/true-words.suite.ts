@@ -86,8 +86,8 @@ const RULES: readonly Rule[] = [
   {
     of: "verdict",
     has: ["params", "sentence"],
-    // The gate's own codes are others.
-    words: [["reason", (code, of) => "decidedBy" in of || isReason(code)]],
+    // The gate's own codes are others, and a decision has its rule below.
+    words: [["reason", (code, of) => "decidedBy" in of || "zoneFrom" in of || isReason(code)]],
   },
   { of: "next step", has: ["action", "dueAt"], words: [["action", Object.keys(ACTIONS)]] },
   {

@@ -16,6 +16,8 @@ import type { Selector } from "./selector.ts";
 export interface Decided<D = Decision> {
   readonly row: FleetRow;
   readonly decision: D;
+  /** The time zone that a rule names for it, where it has no other. */
+  readonly ruleZone?: string;
   /** Of a standing plan: the name of the device's ring; null: it has none. */
   readonly ring?: string | null;
   /** Of a standing plan: all that match the device, in their order; null: this one. */
@@ -37,8 +39,12 @@ export async function* decidedPages<D>(
   decide: (device: PlannedDevice) => D,
 ): AsyncGenerator<readonly Decided<D>[]> {
   for await (const page of plannedPages(fleet))
-    yield page.map(({ row, device }) => ({ row, decision: decide(device) }));
+    yield page.map(({ row, device }) => ({ row, decision: decide(device), ...zoneByRule(device) }));
 }
+
+/** What a line of a dry run says of it. */
+export const zoneByRule = ({ ruleZone }: PlannedDevice): Pick<Decided, "ruleZone"> =>
+  ruleZone === undefined ? {} : { ruleZone };
 
 /** The same, where a plan must mean a device. Throws also `plan-empty`. */
 export async function* somePages(

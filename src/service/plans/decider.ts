@@ -129,29 +129,33 @@ export function planned(
 }
 
 /** A decision as the dry run shows it, for any device. `now`: ms UTC, by which it was made. */
-export function decisionView(decision: Decision, now: number): Omit<DecisionView, "device"> {
+export function decisionView(decision: Decision, now: number): Omit<DecisionView, "device" | "zone" | "zoneFrom"> {
   if (decision.kind !== "job")
     return {
       kind: decision.kind,
       release: null,
       mechanism: null,
       deadlineLocal: null,
+      momentLocal: null,
       reason: decision.reason,
+      params: decision.params,
       ...otherDecisionWords(decision),
     };
   const { job, losesDownload, movedDue } = decision;
-  const { release: target, mechanism, deadlineLocal } = shownOf(decision);
+  const { release, mechanism, deadlineLocal, momentLocal } = shownOf(decision);
   const onBeta = isOnBeta(job.target, job.from);
   const from = job.mechanism === undefined ? orderedFrom(job, now) : undefined;
   return {
     kind: "job",
-    release: target,
+    release,
     mechanism,
     deadlineLocal,
+    momentLocal,
     reason: onBeta ? "runs-beta" : null,
+    params: onBeta ? { version: job.from.version, build: job.from.build ?? "" } : {},
     ...jobDecisionWords({
       ...decision,
-      release: job.target.others === true ? null : target,
+      release: job.target.others === true ? null : release,
       onBeta,
       ...(from === undefined ? {} : { installsFrom: from }),
     }),

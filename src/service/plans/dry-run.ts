@@ -2,6 +2,7 @@
 import type { DecisionView, DryRun, DryRunLine, DryRunSummary } from "../../contract/index.ts";
 import type { PlanSpec } from "../../plans/index.ts";
 import { shortDevice } from "../devices/device-view.ts";
+import { zoneOf } from "../enrollment/device-facts.ts";
 import { isoTime } from "../iso-time.ts";
 import { asOfNow, asOfView } from "./as-of.ts";
 import type { Ports } from "../ports.ts";
@@ -48,7 +49,7 @@ export async function* dryRunPages(
       record.add(row.id, markOf(decision, ring));
       if (mayBeAnywhere(decision)) anywhere += 1;
       const standing = { ...(plans === undefined ? {} : { plans }), ...(ring === undefined ? {} : { ring }) };
-      return { decision: { device: shortDevice(row), ...viewOf(decision), ...standing } };
+      return { decision: { device: shortDevice(row), ...viewOf(decision), ...zoneIn(one), ...standing } };
     });
   }
   const counts = tally.decided();
@@ -79,6 +80,17 @@ const mayBeAnywhere = (decision: Decided["decision"]): boolean =>
   decision.job.zoneNamed !== true &&
   (decision.job.deadline ?? decision.job.window) !== undefined;
 
+const NO_ZONE = { zone: null, zoneFrom: null } as const;
+
+/** In which time zone the device's deadline and moment are judged, and who names it. */
+function zoneIn({ row, decision, ruleZone }: Decided): Pick<DecisionView, "zone" | "zoneFrom"> {
+  if (decision.kind !== "job") return NO_ZONE;
+  const own = zoneOf(row);
+  if (own !== undefined) return { zone: own.zone, zoneFrom: own.from };
+  const { zone, zoneNamed } = decision.job;
+  return zoneNamed === true ? { zone, zoneFrom: ruleZone === zone ? "rule" : "plan" } : NO_ZONE;
+}
+
 /** The targets that are words, as an admin writes them. */
 const wordsOf = ({ targets }: PlanSpec): string[] =>
   Object.values(targets).flatMap((target) =>
@@ -96,7 +108,7 @@ export async function dryRunOf(pages: ReturnType<typeof dryRunPages>): Promise<D
   const decisions: DecisionView[] = [];
   for await (const page of pages)
     for (const line of page) {
-      if ("summary" in line) return { ...line.summary, decisions };
+      if ("summary" in line) return { ...line.summary, rows: decisions };
       if (decisions.length < MOST_AT_ONCE) decisions.push(line.decision);
     }
   throw new Error("the dry run has no summary");

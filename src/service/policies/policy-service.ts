@@ -5,6 +5,7 @@ import type {
   PolicyDecision,
   PolicyDevice,
   PolicyDryRun,
+  PolicyRemoval,
   PolicyRequest,
   PolicyView,
 } from "../../contract/index.ts";
@@ -18,6 +19,7 @@ import { declarativeDeviceOf } from "../enrollment/device-facts.ts";
 import { createPolicy, removePolicy } from "./policy.ts";
 import { isoTime, isoTimeOrNull } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
+import { MOST_AT_ONCE } from "../plans/dry-run.ts";
 import type { Selector } from "../plans/selector.ts";
 import { byPartOfId } from "../plans/short-ids.ts";
 import { policyDecisionWords, policyStateWords } from "../../words/index.ts";
@@ -33,6 +35,7 @@ export interface PolicyService {
   /** Throws `policy-unknown`, as all below. */
   show(id: string): Promise<PolicyView>;
   devices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDevice>>;
+  tryRemove(id: string): Promise<PolicyRemoval>;
   remove(actor: Actor, id: string): Promise<PolicyView>;
 }
 
@@ -107,23 +110,24 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
   return {
     async dryRun(request) {
       const { settings, everyone, rows } = await resolve(request);
+      const counts = { declaration: 0, profile: 0, nothing: 0, unknown: 0 };
       const decisions: PolicyDecision[] = [];
       for (let i = 0; i < rows.length; i += SLICE) {
         const slice = rows.slice(i, i + SLICE);
         const has = await admin.assignments(slice.map((row) => row.id));
         const names = await namesOf(has.map(({ policyId }) => policyId));
         const replaced = new Map(has.map(({ enrollmentId, policyId }) => [enrollmentId, names.get(policyId) ?? null]));
-        for (const row of slice) decisions.push(decisionOf(row, settings, replaced.get(row.id) ?? null));
+        for (const row of slice) {
+          const decision = decisionOf(row, settings, replaced.get(row.id) ?? null);
+          counts[decision.way] += 1;
+          if (decisions.length < MOST_AT_ONCE) decisions.push(decision);
+        }
       }
-      const count = (way: PolicyDelivery["way"]): number => decisions.filter((one) => one.way === way).length;
       return {
         devices: rows.length,
         everyone,
-        declaration: count("declaration"),
-        profile: count("profile"),
-        nothing: count("nothing"),
-        unknown: count("unknown"),
-        decisions,
+        ...counts,
+        rows: decisions,
       };
     },
     async create(actor, request) {
@@ -151,6 +155,16 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
       return {
         rows: page.rows.map(({ assignment, enrollment }) => deviceOf(assignment, enrollment, policy)),
         next: cursorOf(DEVICES, page.next),
+      };
+    },
+    async tryRemove(ref) {
+      const { id } = await policyRow(ref);
+      const counts = (await admin.policyCounts([id])).get(id) ?? [];
+      const by = (way: PolicyDelivery["way"]): number =>
+        counts.filter((one) => one.way === way).reduce((sum, { devices: n }) => sum + n, 0);
+      return {
+        devices: counts.reduce((sum, { devices: n }) => sum + n, 0),
+        ...{ declaration: by("declaration"), profile: by("profile"), nothing: by("nothing"), unknown: by("unknown") },
       };
     },
     async remove(actor, ref) {

@@ -1,5 +1,13 @@
 /** Rollouts as an admin looks at them and decides about them. */
-import type { HoldDryRun, Page, PauseDryRun, ResumeDryRun, RolloutDetail, RolloutView } from "../../contract/index.ts";
+import type {
+  HoldDryRun,
+  Page,
+  PauseDryRun,
+  ResumeDryRun,
+  RolloutDetail,
+  RolloutView,
+  VerbDryRun,
+} from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { type RingCounts, ringsIn, type RolloutVerb, type RunVerb } from "../../plans/index.ts";
 import type { PlanRow, RolloutRow } from "../../store/index.ts";
@@ -26,6 +34,12 @@ export interface RolloutService {
   try<V extends TriedVerb>(verb: V, id: string): Promise<Tried<V>>;
   /** Throws `plan-over`, `rollout-state`, `rollout-not-urgent`. What is so already stays as it is. */
   say(actor: Actor, verb: Exclude<RolloutVerb, "instead">, id: string, reason: string): Promise<RolloutDetail>;
+  /** The devices that `lift-blackout` would be for. Throws as `say`. */
+  tryLift(id: string): Promise<VerbDryRun>;
+  /** The devices that `giveInstead` would be for. Throws as it. */
+  tryInstead(id: string, version: string): Promise<VerbDryRun>;
+  /** The devices that `sayRing` would be for. Throws as it. */
+  tryRing(verb: RunVerb, id: string, ring: string, urgent: boolean): Promise<VerbDryRun>;
   /** Throws `plan-over`, `rollout-state`, `older-not-offered`. */
   giveInstead(actor: Actor, id: string, version: string, reason: string): Promise<RolloutDetail>;
   /** `ring`: its number, from 1, or its name. Throws `plan-over`, `rollout-state`, `ring-unknown`, `ring-state`. */
@@ -121,6 +135,35 @@ export function createRolloutService(ports: Ports, countsFor: CountsFor = async 
     return detail(id);
   }
 
+  /** Throws as `decide`, and changes nothing. */
+  async function canDecide(
+    { id }: RolloutRow,
+    said: { readonly verb: RolloutVerb; readonly version?: string },
+  ): Promise<void> {
+    const decided = await ports.devices.run(decideRollout, { ...said, rolloutId: id, ...TRIED, now: ports.now() });
+    if (decided.kind !== "done") throw refusal(decided, id, said.verb);
+  }
+
+  /** The older releases of a rollout. Throws `older-not-offered` where this one is not among them. */
+  async function offered(row: RolloutRow, version: string): Promise<RolloutView["older"]> {
+    const { older } = viewOf(row, (await alone(row)).shown);
+    // What is given already was offered then.
+    if (row.state === "paused" && row.instead !== version && !older.some((one) => one.version === version))
+      throw refusal(
+        { kind: "not-older" },
+        row.id,
+        "instead",
+        older.map((one) => one.version),
+      );
+    return older;
+  }
+
+  async function placeIn(row: RolloutRow, ring: string, verb: RunVerb): Promise<number> {
+    const place = placeOf(ring, ringsIn(standingSpec(await planOf(row.planId)).standing));
+    if (place === undefined) throw refusal({ kind: "ring-unknown" }, row.id, verb);
+    return place;
+  }
+
   return {
     async list(ref, after, limit) {
       const plan = await planOf(ref);
@@ -138,25 +181,37 @@ export function createRolloutService(ports: Ports, countsFor: CountsFor = async 
     show: detail,
     try: async <V extends TriedVerb>(verb: V, ref: string) => (await tryVerb(verb, ref)) as Tried<V>,
     say: async (actor, verb, ref, reason) => decide(actor, await rolloutRow(ref), { verb, reason }),
+    async tryLift(ref) {
+      const row = await rolloutRow(ref);
+      await canDecide(row, { verb: "lift-blackout" });
+      const urgent = viewOf(row, (await alone(row)).shown).rings.filter((one) => one.urgent);
+      return { devices: urgent.reduce((sum, { devices }) => sum + devices, 0) };
+    },
+    async tryInstead(ref, version) {
+      const row = await rolloutRow(ref);
+      const older = await offered(row, version);
+      await canDecide(row, { verb: "instead", version });
+      return { devices: older.find((one) => one.version === version)?.devices ?? 0 };
+    },
+    async tryRing(verb, ref, ring, urgent) {
+      const row = await rolloutRow(ref);
+      const place = await placeIn(row, ring, verb);
+      const input = { rolloutId: row.id, verb, ring: place, urgent, ...TRIED, now: ports.now() };
+      const decided = await ports.devices.run(decideRun, input);
+      if (decided.kind !== "done") throw refusal(decided, row.id, verb);
+      const { rings } = viewOf(row, (await alone(row)).shown);
+      const own = rings.find((one) => one.ring === place + 1 && one.urgent === urgent);
+      // Who waits for the answer; of an urgent ring that waits, its own devices.
+      return { devices: own?.asks?.devices ?? (own?.state === "waiting" ? own.notGiven : 0) };
+    },
     async giveInstead(actor, ref, version, reason) {
       const row = await rolloutRow(ref);
-      const { shown } = await alone(row);
-      const { older } = viewOf(row, shown);
-      // What is given already was offered then.
-      if (row.state === "paused" && row.instead !== version && !older.some((one) => one.version === version))
-        throw refusal(
-          { kind: "not-older" },
-          row.id,
-          "instead",
-          older.map((one) => one.version),
-        );
+      await offered(row, version);
       return decide(actor, row, { verb: "instead", reason, version });
     },
     async sayRing(actor, verb, ref, ring, { urgent, reason }) {
       const row = await rolloutRow(ref);
-      const rings = ringsIn(standingSpec(await planOf(row.planId)).standing);
-      const place = placeOf(ring, rings);
-      if (place === undefined) throw refusal({ kind: "ring-unknown" }, row.id, verb);
+      const place = await placeIn(row, ring, verb);
       const input = { rolloutId: row.id, verb, ring: place, urgent, reason, by: actor.name, now: ports.now() };
       const decided = await actor.run(decideRun, input);
       if (decided.kind !== "done") throw refusal(decided, row.id, verb);
@@ -164,6 +219,9 @@ export function createRolloutService(ports: Ports, countsFor: CountsFor = async 
     },
   };
 }
+
+/** What a transaction is told of a dry run. */
+const TRIED = { dryRun: true, reason: "", by: "" } as const;
 
 /** States from which a verb does something, or has done it. */
 const FITS: { readonly [V in TriedVerb]: readonly RolloutRow["state"][] } = {

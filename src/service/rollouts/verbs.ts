@@ -28,6 +28,8 @@ interface Said {
   readonly reason: string;
   readonly by: string;
   readonly now: number;
+  /** Only says whether it can be done. */
+  readonly dryRun?: boolean;
 }
 
 export interface DecideRolloutInput extends Said {
@@ -85,6 +87,7 @@ export const decideRollout = transaction({
     if (isStopped(plan)) return refused({ kind: "plan-stopped" });
     const found = changeOf(input, rollout, { runs, others });
     if ("kind" in found) return refused(found);
+    if (input.dryRun === true) return refused(DONE);
     const { verb, now } = input;
     const last = lastOpen(runs);
     // Earlier failures stay visible and no longer count.
@@ -168,6 +171,7 @@ export const decideRun = transaction({
       return refused({ kind: "rollout-state", state: rollout.state });
     const to = runNext({ state: run.state, urgent: run.urgent === 1 }, verb);
     if (to === undefined) return refused({ kind: "ring-state", state: run.state });
+    if (input.dryRun === true) return refused(DONE);
     const { state, since, openedAt, countFrom } = runAfter(runOf(run), to, now);
     const set = { state, since, openedAt, countFrom, asked: null, askedAt: null, decisions: run.decisions + 1 };
     const picture = (shown: RunState) => ({ ring: run.ring + 1, urgent: run.urgent === 1, state: shown });

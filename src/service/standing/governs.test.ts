@@ -30,11 +30,7 @@ async function given() {
 describe("a once plan over a standing plan (targets G2)", () => {
   it("takes over the job whose install has not begun, without replace, and says so before", async () => {
     const w = await given();
-    const kinds = (await w.plans.dryRun(ONCE)).decisions.map(({ device, kind, reason }) => [
-      device.serial,
-      kind,
-      reason,
-    ]);
+    const kinds = (await w.plans.dryRun(ONCE)).rows.map(({ device, kind, reason }) => [device.serial, kind, reason]);
     expect(kinds).toEqual([
       ["SA", "job", null],
       ["SB", "refused", "busy"],
@@ -168,14 +164,14 @@ describe("the plans that match a device (targets G4)", () => {
     const { id } = await w.make({ include: "serial = SA" });
     const tried = async (order?: number) => {
       const trial = await w.plans.dryRun({ ...STANDING, name: "new", ...(order === undefined ? {} : { order }) });
-      return [trial.decisions.map(({ plans }) => plans?.map((one) => one.name)), trial.notes] as const;
+      return [trial.rows.map(({ plans }) => plans?.map((one) => one.name)), trial.notes] as const;
     };
     expect(await tried()).toEqual([
       [["phones", "new"], ["new"]],
       [expect.stringContaining("governs 1 of these devices")],
     ]);
     expect(await tried(0)).toEqual([[["new", "phones"], ["new"]], []]);
-    expect((await w.plans.dryRun({ ...STANDING, name: "new" })).decisions[0]?.plans).toEqual([
+    expect((await w.plans.dryRun({ ...STANDING, name: "new" })).rows[0]?.plans).toEqual([
       { id, name: "phones" },
       { id: null, name: "new" },
     ]);

@@ -1,7 +1,7 @@
 /** What a standing plan would mean for the fleet, page by page: for a dry run, and for the numbers of a plan that was just made. */
 import { matching, previewOf, spreadSlotOf, type StandingPlan, type StandingSpec } from "../../plans/index.ts";
 import { catalogOf } from "../catalog/catalog.ts";
-import type { Decided } from "../plans/decided.ts";
+import { type Decided, zoneByRule } from "../plans/decided.ts";
 import type { Json, PlanRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import { nameOfRing } from "./plans-of.ts";
@@ -36,7 +36,14 @@ export async function* triedPages(
         const plans = shown === undefined ? {} : { plans: matchingIn(read.plans, matching(others, one), shown) };
         const slot = spreadSlotOf(spec.standing.spreadHours, id, device.id, one.hash);
         return [
-          { row: device, decision: preview.decision, ring: nameOfRing(plan.rings, preview.ring), slot, ...plans },
+          {
+            row: device,
+            decision: preview.decision,
+            ring: nameOfRing(plan.rings, preview.ring),
+            slot,
+            ...zoneByRule(one.planned),
+            ...plans,
+          },
         ];
       });
     if (page.length > 0) yield page;

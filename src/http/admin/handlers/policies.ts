@@ -17,5 +17,6 @@ export const policyHandlers: Handlers<
   policyDevices: async ({ policies }, { params, query }) =>
     ok(await policies.devices(params.id, query.after, query.limit)),
 
-  removePolicy: async ({ policies }, { params }, actor) => ok(await policies.remove(actor, params.id)),
+  removePolicy: async ({ policies }, { params, query }, actor) =>
+    query.dryRun ? ok(await policies.tryRemove(params.id)) : ok(await policies.remove(actor, params.id)),
 };

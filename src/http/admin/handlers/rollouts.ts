@@ -37,25 +37,25 @@ export const rolloutHandlers: Handlers<
       ? ok(await rollouts.try("abort", params.id))
       : ok(await rollouts.say(actor, "abort", params.id, body.reason)),
 
-  giveInstead: async ({ rollouts }, { params, body }, actor) =>
-    ok(await rollouts.giveInstead(actor, params.id, body.version, body.reason)),
+  giveInstead: async ({ rollouts }, { params, query, body }, actor) =>
+    query.dryRun
+      ? ok(await rollouts.tryInstead(params.id, body.version))
+      : ok(await rollouts.giveInstead(actor, params.id, body.version, body.reason)),
 
-  liftBlackout: async ({ rollouts }, { params, body }, actor) =>
-    ok(await rollouts.say(actor, "lift-blackout", params.id, body.reason)),
+  liftBlackout: async ({ rollouts }, { params, query, body }, actor) =>
+    query.dryRun
+      ? ok(await rollouts.tryLift(params.id))
+      : ok(await rollouts.say(actor, "lift-blackout", params.id, body.reason)),
 
-  promoteRing: async ({ rollouts }, { params, body }, actor) =>
-    ok(
-      await rollouts.sayRing(actor, "promote", params.id, params.ring, {
-        urgent: body.urgent === true,
-        reason: body.reason,
-      }),
-    ),
+  promoteRing: async ({ rollouts }, { params, query, body }, actor) => {
+    const { urgent = false, reason } = body;
+    if (query.dryRun) return ok(await rollouts.tryRing("promote", params.id, params.ring, urgent));
+    return ok(await rollouts.sayRing(actor, "promote", params.id, params.ring, { urgent, reason }));
+  },
 
-  waitForRing: async ({ rollouts }, { params, body }, actor) =>
-    ok(
-      await rollouts.sayRing(actor, "wait", params.id, params.ring, {
-        urgent: body.urgent === true,
-        reason: body.reason,
-      }),
-    ),
+  waitForRing: async ({ rollouts }, { params, query, body }, actor) => {
+    const { urgent = false, reason } = body;
+    if (query.dryRun) return ok(await rollouts.tryRing("wait", params.id, params.ring, urgent));
+    return ok(await rollouts.sayRing(actor, "wait", params.id, params.ring, { urgent, reason }));
+  },
 };
