@@ -5,6 +5,7 @@ import type { AdminSql } from "./admin-sql.ts";
 import type { AdminStore } from "./admin-store.ts";
 import { complianceQueries } from "./compliance-queries.ts";
 import { deviceQueries } from "./device-queries.ts";
+import { eventQueries } from "./event-queries.ts";
 import { fleetQueries } from "./fleet-queries.ts";
 import { historyQueries } from "./history-queries.ts";
 import { fromSql } from "./mapping.ts";
@@ -70,6 +71,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     ...scopeQueries(queries),
     ...reportQueries(queries),
     ...complianceQueries(queries),
+    ...eventQueries(queries),
     async refusals({ source, after, limit }) {
       let query = build
         .selectFrom("refusal")

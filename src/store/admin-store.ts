@@ -11,6 +11,7 @@ import type {
   DeviceGroupRow,
   EnrollmentLinkRow,
   EnrollmentRow,
+  EventRow,
   GateDecisionRow,
   GivenRow,
   HaltRow,
@@ -26,6 +27,8 @@ import type {
   TimelineRow,
   ZoneRuleRow,
   VersionHistoryRow,
+  WebhookDeliveryRow,
+  WebhookRow,
 } from "./rows.ts";
 
 /** A page of rows and where the next one begins (undefined: this was the last). */
@@ -257,6 +260,12 @@ export interface PolicyCount {
  */
 export type JobsThat = "run" | "are-withheld" | "must-not-run" | "may-move" | "are-over";
 
+export interface DeliveryQuery extends Partial<Pick<WebhookDeliveryRow, "state">> {
+  readonly webhookId: string;
+  readonly after?: string;
+  readonly limit: number;
+}
+
 export interface AdminStore {
   /** Enrollments that are not checked out and not in quarantine. */
   countDevices(): Promise<number>;
@@ -433,5 +442,19 @@ export interface AdminStore {
   jobsBegunBy(at: number, enrollmentIds: readonly string[]): Promise<readonly Pick<JobRow, "enrollmentId" | "doc">[]>;
   /** Newest first; `after` is the id of the last row of the page before. */
   audit(query: AuditQuery): Promise<Page<AuditRow>>;
+  /** By rising number, those with a greater one. */
+  eventsAfter(seq: number, limit: number): Promise<readonly (EventRow & { readonly seq: number })[]>;
+  /** Numbers of the oldest and the newest event; undefined: there is none. */
+  eventBounds(): Promise<{ readonly first: number; readonly last: number } | undefined>;
+  /** By name. */
+  webhooks(): Promise<readonly WebhookRow[]>;
+  /** Newest first; `after` is the id of the last row of the page before. */
+  deliveries(query: DeliveryQuery): Promise<Page<WebhookDeliveryRow>>;
+  /** Of one webhook, those that may be sent at `now` (ms UTC), the one that has been due the longest first. */
+  deliveriesDue(webhookId: string, now: number, limit: number): Promise<readonly WebhookDeliveryRow[]>;
+  /** How many deliveries of a webhook will still be sent. */
+  deliveriesWaiting(webhookId: string): Promise<number>;
+  /** When the next of them is due (ms UTC); undefined: none waits. */
+  nextDelivery(webhookId: string): Promise<number | undefined>;
   close(): Promise<void>;
 }

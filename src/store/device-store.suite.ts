@@ -17,6 +17,7 @@ import {
   planRow,
   policyRow,
 } from "./suite-rows.ts";
+import { testEvents } from "./events.suite.ts";
 import { testLookups } from "./lookups.suite.ts";
 import { testTime } from "./time.suite.ts";
 
@@ -347,5 +348,6 @@ export function testDeviceStore(backend: Backend): void {
 
     testLookups(given);
     testTime(given);
+    testEvents(given);
   });
 }

@@ -12,6 +12,7 @@ import type {
   Rows,
   SweepRow,
   TableName,
+  WebhookRow,
 } from "./rows.ts";
 
 /** What can be due: rows with `dueAt` and `leaseUntil`, or with columns that stand for them (`DUE` in due.ts). */
@@ -30,6 +31,14 @@ export interface DueRows {
   /** By `excludedDueAt` and `excludedLeaseUntil`. */
   exclusion: EnrollmentRow;
   sweep: SweepRow;
+  /** Its times are real time. */
+  webhook: WebhookRow;
+}
+
+/** Moments (ms UTC) before which events, and deliveries to webhooks that wait no longer, are forgotten. */
+export interface ShortLived {
+  readonly events: number;
+  readonly deliveries: number;
 }
 
 export interface DeviceStore {
@@ -79,9 +88,9 @@ export interface DeviceStore {
    * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges and links, withdrawn
    * declarations, audit rows, versions that a later one had followed by then, decisions of which nothing comes (a plan that was stopped first, or never accepted), and enrollments
    * that an admin removed, with all that is theirs; at most about `n` rows of each, so that no device waits for it. Gives how
-   * many went: as many as `n` means that more may be left.
+   * many went: as many as `n` means that more may be left. `short`: what is forgotten earlier.
    */
-  prune(before: number, n: number): Promise<number>;
+  prune(before: number, n: number, short?: ShortLived): Promise<number>;
   /** Finishes what was taken, checkpoints, closes. */
   close(): Promise<void>;
 }

@@ -30,6 +30,8 @@ import type {
   SecurityReleaseRow,
   ZoneRuleRow,
   VersionHistoryRow,
+  WebhookDeliveryRow,
+  WebhookRow,
 } from "./rows.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
@@ -628,5 +630,45 @@ export const givenRow = (enrollmentId: string, version: string, more: Partial<Gi
   givenAt: 0,
   revision: null,
   cause: null,
+  ...more,
+});
+
+export const webhookRow = (id: string, more: Partial<WebhookRow> = {}): WebhookRow => ({
+  id,
+  name: id,
+  url: "https://example.com/",
+  events: ["*"],
+  revision: 1,
+  state: "active",
+  createdAt: 0,
+  createdBy: "token:a",
+  cursor: 0,
+  failingSince: null,
+  deliveredAt: null,
+  disabledAt: null,
+  disabledBy: null,
+  disabledReason: null,
+  dueAt: null,
+  leaseUntil: 0,
+  ...more,
+});
+
+export const deliveryRow = (
+  id: string,
+  webhookId: string,
+  more: Partial<WebhookDeliveryRow> = {},
+): WebhookDeliveryRow => ({
+  id,
+  webhookId,
+  event: "job.done",
+  at: 0,
+  body: "{}",
+  state: "waiting",
+  attempts: 0,
+  attemptedAt: null,
+  status: null,
+  error: null,
+  createdAt: 0,
+  dueAt: 0,
   ...more,
 });

@@ -61,6 +61,8 @@ import { standing } from "./0032-standing.ts";
 import { oncePlans } from "./0037-once-plans.ts";
 import { gateLooks } from "./0038-gate-looks.ts";
 import { gateMembers } from "./0040-gate-members.ts";
+import { events } from "./0046-events.ts";
+import { webhooks } from "./0047-webhooks.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -105,6 +107,8 @@ export const STEPS: readonly Step[] = [
   gateLooks,
   joinedAs,
   gateMembers,
+  events,
+  webhooks,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

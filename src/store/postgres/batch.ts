@@ -4,7 +4,16 @@ import { addDue, type Due } from "../due.ts";
 import type { Late, Transaction } from "../transaction.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
-import { BACK_FROM_SILENCE, followedBefore, forgetRemoved, UNUSED_DECISIONS } from "../mapping.ts";
+import type { ShortLived } from "../store.ts";
+import { eventsOf, momentOf } from "../events.ts";
+import {
+  BACK_FROM_SILENCE,
+  followedBefore,
+  forgetDeliveries,
+  forgetEvents,
+  forgetRemoved,
+  UNUSED_DECISIONS,
+} from "../mapping.ts";
 import { lookAll, Seeing } from "./look.ts";
 import { Net } from "./net.ts";
 import { type Statement, writeMany } from "./sql.ts";
@@ -14,7 +23,7 @@ import { Touched } from "./touched.ts";
 export type Task =
   | { readonly kind: "run"; readonly transaction: Transaction<unknown, unknown>; readonly decoded: unknown }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
-  | { readonly kind: "prune"; readonly before: number; readonly n: number };
+  | { readonly kind: "prune"; readonly before: number; readonly n: number; readonly short: ShortLived };
 
 export type Outcome =
   | { readonly ok: unknown }
@@ -115,7 +124,11 @@ function decide(
     const decision = task.transaction.decide(task.decoded, seeing.seen as never);
     const { writes } = decision;
     Net.check(writes);
+    const events = eventsOf(writes, momentOf(task.decoded), (table) =>
+      seeing.looks.filter((look) => look.table === table).map(({ rows }) => rows),
+    );
     net.add(writes);
+    net.add(events);
     touched.add(writes, seeing.looks);
     for (const write of writes) addDue(due, write);
     return "late" in decision ? decision : { ok: decision.result };
@@ -160,7 +173,7 @@ function seenStatements(seen: ReadonlyMap<string, number>): Statement[] {
 }
 
 /** Each looks at the `n` oldest only. The timeline is in order of time as it is of `seq`. */
-function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): Statement[] {
+function pruneStatements({ before, n, short }: Extract<Task, { kind: "prune" }>): Statement[] {
   const oldest = [
     ["timeline", "seq", "seq", "at", "TRUE"],
     ["challenge", "ctid", "expires_at", "expires_at", "TRUE"],
@@ -193,7 +206,13 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
     ([table, row, order, at, which]) =>
       `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${which} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
   );
-  return [...[...byAge, ...forgetRemoved("$1", "$2")].map((text) => ({ text, values: [n, before] })), bodies, commands];
+  return [
+    ...[...byAge, ...forgetRemoved("$1", "$2")].map((text) => ({ text, values: [n, before] })),
+    { text: forgetEvents("$1", "$2"), values: [n, short.events] },
+    { text: forgetDeliveries("$2", "$1"), values: [n, short.deliveries] },
+    bodies,
+    commands,
+  ];
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -107,7 +107,8 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
     onDue(listener) {
       writer.onDue = listener;
     },
-    prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
+    prune: (before, n, short = { events: before, deliveries: before }) =>
+      writer.do({ kind: "prune", before, n, short }) as Promise<number>,
     async shiftDue(now, ms) {
       for (const [kind, more] of SHIFTED) {
         const [table, due, lease] = dueIn(kind);

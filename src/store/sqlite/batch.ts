@@ -1,9 +1,19 @@
 /** What the main thread asks of the writer, and how a batch of it is done: all in one transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import { addDue, DUE, type Due, DUE_KINDS } from "../due.ts";
+import { eventsOf, lookedIn, momentOf } from "../events.ts";
 import type { Transaction, Lookup, Write } from "../transaction.ts";
-import type { DueRows } from "../store.ts";
-import { BACK_FROM_SILENCE, followedBefore, forgetRemoved, SHIFTED, snake, UNUSED_DECISIONS } from "../mapping.ts";
+import type { DueRows, ShortLived } from "../store.ts";
+import {
+  BACK_FROM_SILENCE,
+  followedBefore,
+  forgetDeliveries,
+  forgetEvents,
+  forgetRemoved,
+  SHIFTED,
+  snake,
+  UNUSED_DECISIONS,
+} from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
 
 export type Task =
@@ -26,7 +36,7 @@ export type Task =
   | { readonly kind: "shift"; readonly now: number; readonly ms: number }
   | { readonly kind: "lastNoted" }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
-  | { readonly kind: "prune"; readonly before: number; readonly n: number };
+  | { readonly kind: "prune"; readonly before: number; readonly n: number; readonly short: ShortLived };
 
 /** What crosses the thread for an error: our own keep their code. */
 export interface Failure {
@@ -141,8 +151,9 @@ function doTask(
       if (transaction === undefined) throw new Error(`there is no transaction "${task.transaction}"`);
       // The rows are what the lookups name; the transaction's own types say which.
       const decoded = transaction.decode(task.input);
-      const seen = statements.look(transaction.reads(decoded), transaction.name) as never;
-      const decision = transaction.decide(decoded, seen);
+      const reads = transaction.reads(decoded);
+      const seen = statements.look(reads, transaction.name);
+      const decision = transaction.decide(decoded, seen as never);
       const { writes } = decision;
       const result =
         "late" in decision
@@ -153,6 +164,7 @@ function doTask(
           statements.write(write);
           addDue(due, write);
         }
+        for (const event of eventsOf(writes, momentOf(decoded), lookedIn(reads, seen))) statements.write(event);
         if (writes.length > 0) for (const write of task.also ?? []) statements.write(write);
       } catch (cause) {
         throw new HalfDone("an ask's writes failed", { cause });
@@ -188,7 +200,7 @@ function doTask(
     case "prune":
       return PRUNE.reduce(
         (most, sql) => Math.max(most, prune(statements, sql, task)),
-        Math.max(pruneBodies(statements, task), pruneCommands(statements, task)),
+        Math.max(pruneBodies(statements, task), pruneCommands(statements, task), pruneShort(statements, task)),
       );
     case "seen": {
       const sql = "UPDATE enrollment SET last_seen_at = ? WHERE id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)";
@@ -220,6 +232,14 @@ const PRUNE = [
 
 function prune(statements: Statements, sql: string, { before, n }: Extract<Task, { kind: "prune" }>): number {
   return Number(statements.prepare(sql).run(n, before).changes);
+}
+
+function pruneShort(statements: Statements, { n, short }: Extract<Task, { kind: "prune" }>): number {
+  const gone = [
+    statements.prepare(forgetEvents("?", "?")).run(n, short.events),
+    statements.prepare(forgetDeliveries("?2", "?1")).run(n, short.deliveries),
+  ];
+  return Math.max(...gone.map(({ changes }) => Number(changes)));
 }
 
 /** What goes is given back to the devices' budgets. */

@@ -34,7 +34,8 @@ export function devicesOn(writer: TaskWriter, close: () => Promise<void>): Devic
     onDue(listener) {
       writer.onDue = listener;
     },
-    prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
+    prune: (before, n, short = { events: before, deliveries: before }) =>
+      writer.do({ kind: "prune", before, n, short }) as Promise<number>,
     shiftDue: async (now, ms) => {
       await writer.do({ kind: "shift", now, ms });
     },
