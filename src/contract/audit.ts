@@ -19,6 +19,7 @@ export const OBJECT_KINDS = [
   "zone-rules",
   "halt",
   "token",
+  "webhook",
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 

@@ -157,9 +157,34 @@ export {
 export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
 export { ringRequest, type RingRequest, WEEKDAYS } from "./standing.ts";
 export {
+  EVENT_NAMES,
+  type EventData,
+  type EventName,
+  EVENTS,
+  type Streamed,
+  type StreamedChange,
+  type Topic,
+  TOPICS,
+} from "./events.ts";
+export {
+  type DeliveryView,
+  DELIVERY_STATES,
+  type NewWebhook,
+  WEBHOOK_EVENTS,
+  type WebhookBody,
+  webhookBody,
+  type WebhookEdit,
+  type WebhookRequest,
+  type WebhookView,
+} from "./webhooks.ts";
+export {
   type Answer,
   type Ask,
   type BytesBody,
+  EVENTS_MEDIA,
+  type Feed,
+  type Follower,
+  type Told,
   type JsonBody,
   LINES_MEDIA,
   type Reply,

@@ -6,6 +6,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { commandsRoutes } from "./routes/commands.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { enrollmentRoutes } from "./routes/enrollment.ts";
+import { eventsRoutes } from "./routes/events.ts";
 import { haltRoutes } from "./routes/halt.ts";
 import { plansRoutes } from "./routes/plans.ts";
 import { policiesRoutes } from "./routes/policies.ts";
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...blackoutsRoutes,
   ...accessRoutes,
   ...reportsRoutes,
+  ...eventsRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

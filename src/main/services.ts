@@ -9,16 +9,20 @@ import {
   createDueWork,
   createEnrollment,
   createEnrollmentLinks,
+  createEventHub,
   createLastSeen,
   createMdmEndpoint,
   createRefusals,
   createRenewals,
   createScepEndpoint,
   createSecurityFetch,
+  createWebhookAdmin,
+  createWebhookWork,
   type FeedPort,
   type LinkEndpoint,
   type LookupService,
   type MdmEndpoint,
+  noteWarnings,
   type Ports,
   type PushClient,
   recordMoment,
@@ -26,6 +30,7 @@ import {
   type ScepEndpoint,
   type ServerIdentity,
   systemActor,
+  type WebhookPort,
 } from "../service/index.ts";
 import type { Clock, RealClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
@@ -59,6 +64,8 @@ export interface ServicesOptions {
   readonly lookupService: LookupService;
   /** What feeds of CVEs are fetched from, after each daily fetch of Apple's list; undefined: none are. */
   readonly cveFeeds: FeedPort | undefined;
+  /** What webhooks are told by. */
+  readonly webhooks: WebhookPort;
   /** What the MDM endpoint shows; undefined where devices reach it without TLS, in this process. */
   readonly tls: Tls | undefined;
   readonly files: Pick<SettingFiles, "otherHost" | "identityCa">;
@@ -115,9 +122,12 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
     if (kind === "taken" || kind === "confirmed" || kind === "failed") await cveFetch?.fetchAll();
   }
   const { links, face } = createEnrollmentLinks(ports, enrollment, profiles);
+  const events = createEventHub(ports);
+  const webhookWork = createWebhookWork(ports, options.webhooks);
+  const webhooks = createWebhookAdmin(ports, options.webhooks, webhookWork);
   const admin = createAdminService(
     ports,
-    { answers, enrollment, links, refusals, catalogFetch },
+    { answers, enrollment, links, refusals, catalogFetch, events, webhooks },
     {
       ...profiles,
       version: VERSION,
@@ -160,19 +170,32 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
         historyMs: config.historyDays * DAY,
         pushClient: () => push.current(),
         ...(fetchesCatalog ? { fetchCatalog: fetchDue } : {}),
-        // Another process may have imported a new push certificate.
-        ...(shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),
+        events,
+        webhooks: webhookWork,
+        // Another process may have imported a new push certificate, or added a webhook.
+        ...(shared
+          ? {
+              async refresh() {
+                push.use(await identity.readPush());
+                await webhookWork.refresh();
+              },
+            }
+          : {}),
         flush: () => lastSeen.flush(),
         recordMoment: () => recordMoment(devices, ports.clock),
         flushRefusals: () => refusals.flush(),
+        async noteWarnings() {
+          await devices.run(noteWarnings, { warnings: await admin.server.warnings(), now: ports.now() });
+        },
         async warn() {
-          for (const warning of (await admin.server.status()).warnings) log.warn("warning", warning);
+          for (const warning of await admin.server.warnings()) log.warn("warning", warning);
         },
         log,
       });
       return running.loops;
     },
     endWaits() {
+      events.end();
       answers.end();
       catalogFetch.stop();
       cveFetch?.stop();

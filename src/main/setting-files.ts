@@ -29,13 +29,15 @@ export interface SettingFiles {
   readonly lookupServiceCa: string | undefined;
   /** PEM. */
   readonly cveFeedCa: string | undefined;
+  /** PEM. */
+  readonly webhookCa: string | undefined;
   /** Certificates of `identity-ca`, DER. */
   readonly identityCa: readonly Uint8Array[];
 }
 
 /** Throws `config-invalid`. */
 export function readSettingFiles(config: Config): SettingFiles {
-  const { tlsCert, tlsKey, apnsCa, lookupServiceCa, cveFeedCa, identityCa } = config;
+  const { tlsCert, tlsKey, apnsCa, lookupServiceCa, cveFeedCa, webhookCa, identityCa } = config;
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : readTls(tlsCert, tlsKey);
   return {
     tls,
@@ -44,6 +46,7 @@ export function readSettingFiles(config: Config): SettingFiles {
     lookupServiceCa:
       lookupServiceCa === undefined ? undefined : readCa("lookup-service-ca", lookupServiceCa, "lookup-service-url"),
     cveFeedCa: cveFeedCa === undefined ? undefined : readCa("cve-feed-ca", cveFeedCa, "cve-feed-url"),
+    webhookCa: webhookCa === undefined ? undefined : readCa("webhook-ca", webhookCa, "a webhook"),
     identityCa: identityCa === undefined ? [] : readIdentityCa(identityCa),
   };
 }

@@ -12,6 +12,8 @@ import { type BlackoutAdmin, createBlackoutAdmin } from "./plans/blackout-servic
 import { createHaltService, type HaltService } from "./plans/halt-service.ts";
 import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
+import type { EventStreams } from "./events/hub.ts";
+import type { WebhookAdmin } from "./events/webhook-service.ts";
 import type { Ports } from "./ports.ts";
 import { countRings } from "./rollouts/members.ts";
 import { createRolloutService, type RolloutService } from "./rollouts/rollout-service.ts";
@@ -34,6 +36,8 @@ export interface AdminService {
   /** Tags, groups and zone rules. */
   readonly scopes: ScopeAdmin;
   readonly exclusions: ExclusionService;
+  readonly events: EventStreams;
+  readonly webhooks: WebhookAdmin;
 }
 
 export interface AdminOptions extends ServerAdminOptions {
@@ -55,6 +59,8 @@ export interface AdminParts {
   readonly links: LinkAdmin;
   readonly refusals: Refusals;
   readonly catalogFetch: CatalogFetch;
+  readonly events: EventStreams;
+  readonly webhooks: WebhookAdmin;
 }
 
 export function createAdminService(ports: Ports, parts: AdminParts, options: AdminOptions): AdminService {
@@ -73,5 +79,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     server: createServerAdmin(ports, parts, options),
     scopes: createScopeAdmin(ports, select),
     exclusions: createExclusionService(ports, select, options),
+    events: parts.events,
+    webhooks: parts.webhooks,
   };
 }

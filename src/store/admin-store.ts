@@ -454,7 +454,5 @@ export interface AdminStore {
   deliveriesDue(webhookId: string, now: number, limit: number): Promise<readonly WebhookDeliveryRow[]>;
   /** How many deliveries of a webhook will still be sent. */
   deliveriesWaiting(webhookId: string): Promise<number>;
-  /** When the next of them is due (ms UTC); undefined: none waits. */
-  nextDelivery(webhookId: string): Promise<number | undefined>;
   close(): Promise<void>;
 }

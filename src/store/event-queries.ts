@@ -6,12 +6,12 @@ import type { EventRow, WebhookDeliveryRow, WebhookRow } from "./rows.ts";
 
 type EventQueries = Pick<
   AdminStore,
-  "eventsAfter" | "eventBounds" | "webhooks" | "deliveries" | "deliveriesDue" | "deliveriesWaiting" | "nextDelivery"
+  "eventsAfter" | "eventBounds" | "webhooks" | "deliveries" | "deliveriesDue" | "deliveriesWaiting"
 >;
 
 export function eventQueries({ build, run, rows }: Queries): EventQueries {
   const waiting = (webhookId: string) =>
-    build.selectFrom("webhook_delivery").where("webhook_id", "=", webhookId).where("due_at", "is not", null);
+    build.selectFrom("webhook_delivery").where("webhook_id", "=", webhookId).where("state", "=", "waiting");
   return {
     eventsAfter: (seq, limit) =>
       rows<EventRow & { readonly seq: number }>(
@@ -46,10 +46,6 @@ export function eventQueries({ build, run, rows }: Queries): EventQueries {
     async deliveriesWaiting(webhookId) {
       const [row] = await run(waiting(webhookId).select((of) => of.fn.countAll().as("count")));
       return Number(row?.["count"] ?? 0);
-    },
-    async nextDelivery(webhookId) {
-      const [row] = await run(waiting(webhookId).select((of) => of.fn.min("due_at").as("at")));
-      return row?.["at"] == null ? undefined : Number(row["at"]);
     },
   };
 }

@@ -22,7 +22,7 @@ interface Source {
   /** The columns that the event has. */
   readonly shown: readonly string[];
   /** What the change is. `before`: undefined where the row is new, or was not read; none: it is no event. */
-  kinds(change: Change): readonly EventKind[];
+  readonly kinds: (change: Change) => readonly EventKind[];
 }
 
 interface Change {
@@ -30,7 +30,7 @@ interface Change {
   readonly after: Row;
   readonly isNew: boolean;
   /** It has another value than before, as far as is known. */
-  has(column: string): boolean;
+  readonly has: (column: string) => boolean;
 }
 
 const DEVICE = [
@@ -92,9 +92,9 @@ function deviceKinds({ before, after, isNew, has }: Change): EventKind[] {
   if (entered !== undefined) kinds.push(entered);
   const version = ["osVersion", "buildVersion", "supplementalExtra"].some(has);
   // The first version that a device tells is no change of it.
-  if (version && before?.["osVersion"] != null) kinds.push("device.os-changed");
+  if (version && typeof before?.["osVersion"] === "string") kinds.push("device.os-changed");
   if (!isNew && has("compliance")) kinds.push("device.compliance-changed");
-  const overdue = (row: Row | undefined): boolean => String(row?.["flags"] ?? "").includes(" overdue ");
+  const overdue = (row: Row | undefined): boolean => ((row?.["flags"] ?? "") as string).includes(" overdue ");
   if (has("flags") && overdue(after) && !overdue(before)) kinds.push("device.overdue");
   return kinds.length === 0 ? ["device.changed"] : kinds;
 }
@@ -125,7 +125,7 @@ function runKinds({ after, isNew, has }: Change): EventKind[] {
   const kinds: EventKind[] = [];
   if (has("state") && state === "open") kinds.push("rollout.ring-opened");
   if (has("state") && state === "passed") kinds.push("rollout.ring-passed");
-  if (has("asked") && asked != null) kinds.push("rollout.asks");
+  if (has("asked") && typeof asked === "string") kinds.push("rollout.asks");
   // The rings of a rollout are made with it.
   return kinds.length > 0 || isNew ? kinds : ["rollout.changed"];
 }

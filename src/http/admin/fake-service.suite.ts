@@ -3,6 +3,7 @@ import type { AdoptionRequest, Adoptions } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Caller } from "../../service/index.ts";
 import { fakeBlackouts } from "./fake-blackouts.suite.ts";
+import { fakeEvents, fakeWebhooks } from "./fake-webhooks.suite.ts";
 import { fakeBlocks } from "./fake-blocks.suite.ts";
 import { fakeCatalog, LIST } from "./fake-catalog.suite.ts";
 import {
@@ -98,6 +99,8 @@ const excluded = {
 
 /** What each use case answers unless a test says otherwise. */
 const ANSWERS: AdminService = {
+  events: fakeEvents,
+  webhooks: fakeWebhooks,
   devices: {
     list: async () => ({ rows: [device], next: null }),
     show: async (ref) => {
@@ -321,6 +324,7 @@ const ANSWERS: AdminService = {
     noteStranger: () => undefined,
     audit: async () => ({ rows: [auditEntry], next: null }),
     authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
+    warnings: async () => [],
     alive: async () => undefined,
     ready: async () => undefined,
     status: async () => ({
@@ -411,6 +415,8 @@ export function fakeService(changes: Changes = {}): {
     scopes: groupOf("scopes"),
     exclusions: groupOf("exclusions"),
     server: groupOf("server"),
+    events: groupOf("events"),
+    webhooks: groupOf("webhooks"),
   };
   return { service, calls, actors, ended };
 }

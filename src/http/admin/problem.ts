@@ -45,7 +45,7 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** No failure of this server: it has limits, and the fetch has its own line in the log. */
-const EXPECTED: ReadonlySet<string> = new Set(["server-busy", "catalog-fetch-failed"]);
+const EXPECTED: ReadonlySet<string> = new Set(["server-busy", "streams-too-many", "catalog-fetch-failed"]);
 
 /** The error as whoever asked is told of it; an internal fault and a failure of the server are logged. */
 export function toldOf(request: FastifyRequest, error: unknown, log: Log): UptickError {

@@ -1,7 +1,7 @@
 /** Puts the route table on a Fastify server: authenticate, decode, call the service, encode. */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
-import { LINES_MEDIA, type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
+import { EVENTS_MEDIA, type Feed, LINES_MEDIA, type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Asked } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
@@ -13,6 +13,7 @@ import { blockHandlers } from "./handlers/blocks.ts";
 import { catalogHandlers } from "./handlers/catalog.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
+import { eventHandlers } from "./handlers/events.ts";
 import { enrollmentHandlers } from "./handlers/enrollment.ts";
 import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
@@ -20,6 +21,7 @@ import type { Handlers } from "./handlers/reply.ts";
 import { rolloutHandlers } from "./handlers/rollouts.ts";
 import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
+import { eventStream } from "./event-stream.ts";
 import { linesOf, type Pages } from "./lines.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 import { readWithin } from "./read-within.ts";
@@ -58,6 +60,7 @@ const HANDLERS: Handlers = {
   ...blockHandlers,
   ...commandHandlers,
   ...scopeHandlers,
+  ...eventHandlers,
 };
 
 /** Any handler, its types forgotten: `decode` has made its `ask` from the same entry of the table. */
@@ -77,14 +80,33 @@ function toJson(value: unknown): string {
   });
 }
 
+type Access = Parameters<Feed<unknown>["follow"]>[1];
+
+/** For as long as the request's credentials are good: who is asked for them again and again is asked as the request was. */
+const accessOf = (service: AdminService, request: FastifyRequest): Access => ({
+  key: request.headers.authorization ?? "",
+  isAllowed: () =>
+    authenticate(service, request).then(
+      () => true,
+      // Where the store is away nobody knows, and nothing is told either.
+      (error: unknown) => !isUptickError(error) || error.code !== "unauthorized",
+    ),
+});
+
 async function send(
   request: FastifyRequest,
   reply: FastifyReply,
   { status, media, headers, body }: AnyAnswer,
   log: Log,
+  access: Access,
 ): Promise<FastifyReply> {
   // Here, before anything is sent: what fails at once is answered with a problem.
-  const stream = media === LINES_MEDIA ? await linesOf(request, body as Pages, log) : undefined;
+  const stream =
+    media === LINES_MEDIA
+      ? await linesOf(request, body as Pages, log)
+      : media === EVENTS_MEDIA
+        ? eventStream(body as Feed<unknown>, access, () => request.raw.socket.writableLength)
+        : undefined;
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
   void reply.header("content-type", media);
@@ -186,7 +208,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
         handler: async (request, reply) => {
           const answer = await handler(service, decode(route, request), writes.get(request)?.actor);
           await endOf(request, "ok");
-          return send(request, reply, answer, log);
+          return send(request, reply, answer, log, accessOf(service, request));
         },
         onResponse: async (request, reply) => {
           const write = writes.get(request);

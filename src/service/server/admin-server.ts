@@ -1,5 +1,5 @@
 /** The server itself, as its admins run it: state, clock, push certificate, Apple's list, tokens, audit. */
-import type { AuditEntry, ClockView, Page, Refusal, ServerStatus } from "../../contract/index.ts";
+import type { AuditEntry, ClockView, Page, Refusal, ServerStatus, Warning } from "../../contract/index.ts";
 import type { AuditQuery } from "../../store/index.ts";
 import { complianceCounts } from "../devices/compliance-view.ts";
 import type { Actor } from "../actor.ts";
@@ -21,6 +21,8 @@ import { currentWarnings, type WatchedEnds } from "./current-warnings.ts";
 
 export interface ServerAdmin extends Health, AdminTokens, PushCertificates, CatalogService, SecurityService {
   status(): Promise<ServerStatus>;
+  /** Those of the status. */
+  warnings(): Promise<readonly Warning[]>;
   clock(): Promise<ClockView>;
   /** The system clock is right: it is believed from now on. */
   acceptClock(actor: Actor): Promise<ClockView>;
@@ -94,6 +96,7 @@ export function createServerAdmin(
         handshakes: await newest(["tls"]),
       };
     },
+    warnings: () => currentWarnings(ports, options),
     clock: async () => clockView(ports.clock),
     async acceptClock(actor) {
       ports.clock.accept();

@@ -33,6 +33,9 @@ const RENEWALS = 20;
 /** History rows forgotten in one go: a few ms of the writer's time. */
 const PRUNE_ROWS = 500;
 const MINUTE = 60_000;
+/** How long events are kept (console E1), and deliveries to webhooks that wait no longer (ms). */
+const EVENTS_LAST = 24 * 60 * MINUTE;
+const DELIVERIES_LAST = 7 * EVENTS_LAST;
 /** Corrections of the clock that are smaller (ms) are none: two processes may differ by as much. */
 const STEP = MINUTE;
 
@@ -144,7 +147,8 @@ export function createDueWork(
     async prune(ageMs) {
       await devices.run(forgetRefusals, { before: ports.realNow() - REFUSALS_LAST });
       await devices.run(forgetDryRuns, { now: ports.now() });
-      return devices.prune(ports.now() - ageMs, PRUNE_ROWS);
+      const before = { events: ports.now() - EVENTS_LAST, deliveries: ports.realNow() - DELIVERIES_LAST };
+      return devices.prune(ports.now() - ageMs, PRUNE_ROWS, before);
     },
     pushes: async (n, client) => {
       // Without a push certificate pushes wait: they leave as soon as there is one.

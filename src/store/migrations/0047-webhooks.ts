@@ -1,4 +1,4 @@
-/** Webhooks and what they are told. Of the deliveries of a webhook those that wait are few, so they have their index. */
+/** Webhooks and what they are told. Of the deliveries of a webhook those that wait are few, and are found by their state. */
 import { step } from "./step.ts";
 
 export const webhooks = step(
@@ -18,7 +18,7 @@ CREATE TABLE webhook_delivery (
   created_at ${integer} NOT NULL, due_at ${integer}
 )${strict};
 CREATE INDEX webhook_delivery_webhook ON webhook_delivery (webhook_id, id);
-CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX webhook_delivery_state ON webhook_delivery (webhook_id, state, due_at);
 CREATE INDEX webhook_delivery_created ON webhook_delivery (created_at);
 `,
 );
