@@ -1,5 +1,6 @@
 /** Calls the REST API by the route table and turns what goes wrong into words. */
 import {
+  EVENTS_MEDIA,
   LINES_MEDIA,
   type Problem,
   problem,
@@ -19,6 +20,12 @@ export interface CallOptions {
   readonly body?: unknown;
   /** Media type asked for; JSON when absent. */
   readonly accept?: string;
+}
+
+/** One event of a stream. */
+export interface Came<T> extends Said<T> {
+  readonly id: string;
+  readonly event: string;
 }
 
 /** What checks and types a reply: a schema of the contract. */
@@ -134,6 +141,29 @@ export class Api {
       throw error instanceof ServerProblem || error instanceof UptickError ? error : unreachable(url, error);
     }
     throw new UptickError("server-unreachable", `The reply of ${url} ended before it was complete.`);
+  }
+
+  /** The events of a stream as they come, until it ends. Throws as `send`. */
+  async *events<T>(name: RouteName, schema: Schema<T>, options: CallOptions = {}): AsyncGenerator<Came<T>> {
+    const response = await this.#ask(name, { ...options, accept: EVENTS_MEDIA });
+    if (!response.ok) throw this.#refusal(response, await this.#bytesOf(response));
+    if (response.headers.get("content-type")?.startsWith(EVENTS_MEDIA) !== true) throw this.#foreign(response);
+    let fields: Record<string, string> = {};
+    try {
+      for await (const line of linesIn(response)) {
+        const [, field, value] = /^([a-z]+): (.*)$/.exec(line) ?? [];
+        if (field !== undefined && value !== undefined) fields[field] = value;
+        if (line !== "") continue;
+        const { id = "", event = "", data } = fields;
+        fields = {};
+        if (data === undefined) continue;
+        const read = schema.safeParse(parseJson(data));
+        if (!read.success) throw this.#foreign(response);
+        yield { id, event, value: read.data, text: data };
+      }
+    } catch (error) {
+      throw error instanceof UptickError ? error : unreachable(this.#connection.url, error);
+    }
   }
 
   /** A JSON reply, checked against its schema. */

@@ -46,3 +46,10 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** What an event is about: what its `id` is the id of. */
 export type EventTopic = "devices" | "plans" | "rollouts" | "catalog" | "halt" | "warnings";
+
+/** That an object has changed says nothing beside what its change is. */
+export const saying = (kinds: readonly EventKind[]): readonly EventKind[] =>
+  kinds.filter((kind) => {
+    const [object, what] = kind.split(".");
+    return what !== "changed" || !kinds.some((other) => other !== kind && other.startsWith(`${object}.`));
+  });

@@ -3,7 +3,7 @@
  * cause, in the same transaction. A write of columns that no list shows (last seen, what is due, a lease) makes none, and costs one look
  * into a table.
  */
-import type { EventKind, EventTopic } from "./event-kinds.ts";
+import { type EventKind, type EventTopic, saying } from "./event-kinds.ts";
 import type { Row } from "./mapping.ts";
 import type { Json, TableName } from "./rows.ts";
 import { TABLES } from "./tables.ts";
@@ -273,7 +273,7 @@ class Events {
     return [...this.#events.values()].map(({ topic, id, kinds, data }): Write => {
       const device = topic === "devices" ? this.#known("enrollment", { id }) : undefined;
       if (device !== undefined) data["device"] = picked(device, DEVICE);
-      return { insert: "event", row: { topic, id, at, kinds: told([...kinds]), data: data as Json } };
+      return { insert: "event", row: { topic, id, at, kinds: saying([...kinds]), data: data as Json } };
     });
   }
 
@@ -295,13 +295,6 @@ class Events {
     return undefined;
   }
 }
-
-/** That an object has changed says nothing beside what its change is. */
-const told = (kinds: readonly EventKind[]): readonly EventKind[] =>
-  kinds.filter((kind) => {
-    const [object, what] = kind.split(".");
-    return what !== "changed" || !kinds.some((other) => other !== kind && other.startsWith(`${object}.`));
-  });
 
 const keyOf = (table: TableName): readonly string[] => TABLES[table].key;
 const rowName = (table: TableName, row: Row): string =>

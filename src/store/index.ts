@@ -19,6 +19,6 @@ export type * from "./admin-store.ts";
 export type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 export type * from "./rows.ts";
 export { TIMELINE_KINDS, type TimelineKind } from "./timeline-kinds.ts";
-export { EVENT_KINDS, type EventKind, type EventTopic } from "./event-kinds.ts";
+export { EVENT_KINDS, type EventKind, type EventTopic, saying } from "./event-kinds.ts";
 export type { DeviceStore, DueRows, ShortLived } from "./store.ts";
 export { TABLES } from "./tables.ts";

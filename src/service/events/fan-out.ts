@@ -1,6 +1,6 @@
 /** What the events of a second say to those who follow some topics: each object once, and counts that hang on them. Pure. */
 import type { Streamed, StreamedChange, Told, Topic } from "../../contract/index.ts";
-import type { EventRow } from "../../store/index.ts";
+import { type EventRow, saying } from "../../store/index.ts";
 import { isoTime } from "../iso-time.ts";
 import { eventDataOf } from "./event-data.ts";
 
@@ -61,7 +61,7 @@ const warningsIn = (events: readonly NumberedEvent[]) =>
 
 const merged = (before: StreamedChange, after: StreamedChange): StreamedChange => ({
   ...after,
-  changes: [...new Set([...before.changes, ...after.changes])],
+  changes: saying([...new Set([...before.changes, ...after.changes])]),
   data: { ...before.data, ...after.data },
 });
 

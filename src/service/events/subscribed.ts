@@ -18,7 +18,7 @@ const TRIED_FOR = 3 * 24 * HOUR;
 /** A webhook that has taken nothing for this long (ms) when a delivery is given up is disabled. */
 export const LONG_FAILURE = TRIED_FOR - LONGEST_PAUSE;
 
-/** When a delivery that was made at `createdAt` is sent after so many attempts; undefined: no more. Times are ms UTC. */
+/** When a delivery that was made at `createdAt` is sent after so many attempts; undefined: it is not. Times are ms UTC. */
 export function nextAttempt(createdAt: number, attempts: number, now: number): number | undefined {
   const at = now + (PAUSES[Math.min(attempts, PAUSES.length) - 1] ?? 0);
   return at - createdAt > TRIED_FOR ? undefined : at;

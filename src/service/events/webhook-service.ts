@@ -1,4 +1,4 @@
-/** Webhooks as an admin adds, edits, tries and removes them, and what became of their deliveries. */
+/** Webhooks as an admin adds, edits, tries and removes them, and the outcome of their deliveries. */
 import type { DeliveryView, NewWebhook, WebhookEdit, WebhookRequest, WebhookView } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { makeChallenge } from "../../identity/index.ts";
