@@ -213,7 +213,10 @@ export function startLoops(options: LoopOptions): Loops {
     followed("webhook-events", options.webhooks),
     due("webhooks", "webhook", real, () => options.webhooks.send()),
     followed("event-streams", options.events),
-    every("warning-events", intervals.warningEvents, () => options.noteWarnings()),
+    // A start has enough to do.
+    real
+      .sleep(intervals.warningEvents, signal)
+      .then(() => every("warning-events", intervals.warningEvents, () => options.noteWarnings())),
     loop(
       "history",
       () => work.prune(options.historyMs),
