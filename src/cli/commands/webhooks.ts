@@ -162,7 +162,7 @@ function addDeliveries(webhook: Command, cli: Cli): void {
   const command = webhook
     .command("deliveries")
     .argument("<webhook>", REF)
-    .description("List what a webhook was told, the newest first, and what became of it.")
+    .description("List the deliveries of a webhook, the newest first, with their outcome.")
     .addOption(new Option("--state <state>", "only these").choices(DELIVERY_STATES))
     .option("--limit <n>", "how many at most", wholeNumber(1, 1000), 50)
     .action(async (id: string, { state, limit }: DeliveriesOptions) => {
