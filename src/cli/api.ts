@@ -1,5 +1,5 @@
 /** Calls the REST API and turns what goes wrong into words. */
-import { type AnyOptions, Client, NoAnswer, parseJson } from "../client/index.ts";
+import { type AnyOptions, Client, NoAnswer, parseJson, type StreamEvent } from "../client/index.ts";
 import { type Problem, type RouteName, ROUTES, TIME_HEADER } from "../contract/index.ts";
 import { UptickError } from "../errors/index.ts";
 import type { Connection } from "./connect.ts";
@@ -133,6 +133,15 @@ export class Api {
   async *csv(name: RouteName, options: CallOptions = {}): AsyncGenerator<string> {
     try {
       yield* this.#client.csv(name, options);
+    } catch (error) {
+      throw this.#inWords(error);
+    }
+  }
+
+  /** The events of a stream as they come, until it ends. Throws as `send`. */
+  async *events<T>(name: RouteName, schema: Schema<T>, options: CallOptions = {}): AsyncGenerator<StreamEvent<T>> {
+    try {
+      yield* this.#client.events(name, schema, options);
     } catch (error) {
       throw this.#inWords(error);
     }

@@ -1,6 +1,7 @@
 /** Calls the admin API by the route table: what a call takes and gives follows from the route's name. Runs in browsers too. */
 import {
   CSV_MEDIA,
+  EVENTS_MEDIA,
   LINES_MEDIA,
   type Problem,
   problem,
@@ -11,7 +12,7 @@ import {
   ROUTES,
 } from "../contract/index.ts";
 import { NoAnswer, ServerProblem } from "./failures.ts";
-import { linesIn, parseJson, textsOf } from "./lines.ts";
+import { eventsIn, linesIn, parseJson, textsOf } from "./lines.ts";
 import type { Answer, CallOptions, Extras, LineOf, LinesRoute } from "./typed.ts";
 
 export interface ClientOptions {
@@ -43,6 +44,13 @@ export interface Line<T> {
   readonly value: T;
   /** The line as it came. */
   readonly text: string;
+}
+
+/** One event of a stream. */
+export interface StreamEvent<T> extends Line<T> {
+  /** What `Last-Event-ID` says after it. */
+  readonly id: string;
+  readonly event: string;
 }
 
 const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
@@ -129,6 +137,22 @@ export class Client {
       throw error instanceof ServerProblem || error instanceof NoAnswer ? error : unreachable(error);
     }
     throw new NoAnswer("cut-off", { status: response.status });
+  }
+
+  /** The events of a stream as they come, until it ends. @throws ServerProblem; NoAnswer, `unreachable` where the connection breaks */
+  async *events<T>(name: RouteName, schema: Schema<T>, options: AnyOptions): AsyncGenerator<StreamEvent<T>> {
+    const response = await this.ask(name, { ...options, accept: EVENTS_MEDIA });
+    const foreign = (): NoAnswer => new NoAnswer("foreign", { status: response.status });
+    if (essence(response) !== EVENTS_MEDIA) throw foreign();
+    try {
+      for await (const { id, event, data } of eventsIn(response)) {
+        const read = schema.safeParse(parseJson(data));
+        if (!read.success) throw foreign();
+        yield { id, event, value: read.data, text: data };
+      }
+    } catch (error) {
+      throw error instanceof NoAnswer ? error : unreachable(error);
+    }
   }
 
   /** A reply of CSV as it comes. @throws ServerProblem; NoAnswer, `unreachable` where it ends before it is complete */

@@ -30,6 +30,19 @@ export async function* linesIn(response: Response): AsyncGenerator<string> {
   if (rest !== "") yield rest;
 }
 
+/** Each server-sent event with data, as it comes. */
+export async function* eventsIn(response: Response): AsyncGenerator<{ id: string; event: string; data: string }> {
+  let fields: Record<string, string> = {};
+  for await (const line of linesIn(response)) {
+    const [, field, value] = /^([a-z]+): (.*)$/.exec(line) ?? [];
+    if (field !== undefined && value !== undefined) fields[field] = value;
+    if (line !== "") continue;
+    const { id = "", event = "", data } = fields;
+    fields = {};
+    if (data !== undefined) yield { id, event, data };
+  }
+}
+
 /** undefined, which fits no schema, where it is not JSON. */
 export function parseJson(text: string): unknown {
   try {

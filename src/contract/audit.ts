@@ -21,6 +21,7 @@ export const OBJECT_KINDS = [
   "halt",
   "token",
   "account",
+  "webhook",
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 

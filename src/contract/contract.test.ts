@@ -4,7 +4,7 @@ import { ERRORS } from "../errors/index.ts";
 import { type PlanAction, STATES } from "../plans/index.ts";
 import { PLATFORMS } from "../protocol/index.ts";
 import * as contract from "./index.ts";
-import { LINES_MEDIA, renderApiDocs, type Route, ROUTES } from "./index.ts";
+import { EVENTS_MEDIA, LINES_MEDIA, renderApiDocs, type Route, ROUTES } from "./index.ts";
 
 const routes: readonly Route[] = Object.values(ROUTES);
 
@@ -56,7 +56,10 @@ describe("route table", () => {
   it("gives every JSON reply a schema and no other", () => {
     for (const { path, replies } of routes) {
       for (const { media, schema } of replies) {
-        expect([path, schema !== undefined]).toEqual([path, media === "application/json" || media === LINES_MEDIA]);
+        expect([path, schema !== undefined]).toEqual([
+          path,
+          ["application/json", LINES_MEDIA, EVENTS_MEDIA].includes(media ?? ""),
+        ]);
       }
     }
   });

@@ -193,9 +193,40 @@ export {
 export { type FieldError, type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
 export { ringRequest, type RingRequest, WEEKDAYS } from "./standing.ts";
 export {
+  EVENT_NAMES,
+  type EventData,
+  type EventName,
+  EVENTS,
+  type Streamed,
+  streamed,
+  type StreamedChange,
+  type Topic,
+  TOPICS,
+} from "./events.ts";
+export {
+  delivery,
+  deliveryPage,
+  type DeliveryView,
+  DELIVERY_STATES,
+  type NewWebhook,
+  newWebhook,
+  webhook,
+  webhookPage,
+  WEBHOOK_EVENTS,
+  type WebhookBody,
+  webhookBody,
+  type WebhookEdit,
+  type WebhookRequest,
+  type WebhookView,
+} from "./webhooks.ts";
+export {
   type Answer,
   type Ask,
   type BytesBody,
+  EVENTS_MEDIA,
+  type Feed,
+  type Follower,
+  type Told,
   type JsonBody,
   CSV_MEDIA,
   LINES_MEDIA,

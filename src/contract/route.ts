@@ -23,6 +23,37 @@ export const LINES_MEDIA = "application/x-ndjson";
 
 /** Rows of text, sent as they are made; what fails on the way breaks the connection off, since no row can say so. */
 export const CSV_MEDIA = "text/csv";
+/** Server-sent events, as they come (WHATWG HTML, "Server-sent events"). */
+export const EVENTS_MEDIA = "text/event-stream";
+
+/** One event of a stream. */
+export interface Told<E> {
+  /** What `Last-Event-ID` says after it. */
+  readonly id: string;
+  /** Its name. */
+  readonly event: string;
+  readonly data: E;
+}
+
+/** Who follows a stream. */
+export interface Follower<E> {
+  /** These events, in their order. The same array goes to all who follow the same, so that it need be written once. */
+  readonly tell: (events: readonly Told<E>[]) => void;
+  /** Nothing more comes. */
+  readonly end: () => void;
+}
+
+/** A stream of events that nobody follows yet. */
+export interface Feed<E> {
+  /**
+   * Begins. `key`: who may follow by the same access; `isAllowed`: whether that still holds, asked every few seconds. Gives how it is
+   * left.
+   */
+  readonly follow: (
+    follower: Follower<E>,
+    access: { readonly key: string; readonly isAllowed: () => Promise<boolean> },
+  ) => () => void;
+}
 
 export interface Reply {
   readonly status: number;
@@ -88,6 +119,8 @@ export interface Ask<R extends Route> {
   readonly wantsJson: boolean;
   /** True when the client asked for lines of JSON by name. */
   readonly wantsLines: boolean;
+  /** Of a client that follows a stream again: the id of the last event that it has had. */
+  readonly lastEventId: string | undefined;
 }
 
 type ReplyOf<P> = P extends { status: infer Status; media: infer Media }
@@ -99,11 +132,13 @@ type ReplyOf<P> = P extends { status: infer Status; media: infer Media }
     }
   : never;
 
-/** Lines come some at a time, as they are made. */
+/** Lines come some at a time, as they are made, and events when they happen. */
 type BodyOf<P, Media> = P extends { schema: infer S }
   ? Media extends typeof LINES_MEDIA
     ? AsyncGenerator<readonly ParsedBy<S>[]>
-    : ParsedBy<S>
+    : Media extends typeof EVENTS_MEDIA
+      ? Feed<ParsedBy<S>>
+      : ParsedBy<S>
   : Media extends null
     ? null
     : Media extends typeof CSV_MEDIA

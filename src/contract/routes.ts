@@ -7,6 +7,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { commandsRoutes } from "./routes/commands.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { enrollmentRoutes } from "./routes/enrollment.ts";
+import { eventsRoutes } from "./routes/events.ts";
 import { haltRoutes } from "./routes/halt.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
@@ -36,6 +37,7 @@ export const ROUTES = {
   ...sessionsRoutes,
   ...reportsRoutes,
   ...metricsRoutes,
+  ...eventsRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

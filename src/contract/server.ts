@@ -35,6 +35,8 @@ const WARNINGS = [
   "rollouts-ask",
   "rollouts-paused",
   "plans-paused",
+  "webhooks-failing",
+  "webhooks-disabled",
   ...DEVICE_WARNINGS,
 ] as const;
 

@@ -633,4 +633,40 @@ export const API_ERRORS = {
     command:
       "Import the certificate from Apple's push portal as PEM. Unless uptick push csr made the request, put its private key in the same file.",
   },
+  "streams-too-many": {
+    status: 503,
+    when: "As many streams of events are open as the server allows.",
+    remedy: "Close streams that nobody reads. Repeat the request after the number of seconds in Retry-After.",
+  },
+  "webhook-unknown": {
+    status: 404,
+    when: "No webhook has this id or name.",
+    remedy: "Run uptick webhook list, and use an id from its list.",
+  },
+  "webhook-exists": {
+    status: 409,
+    when: "A webhook with this name exists.",
+    remedy: "Choose another name, or edit the webhook that has it.",
+  },
+  "webhook-invalid": {
+    status: 400,
+    when: "Nothing can be sent to the URL of a webhook.",
+    remedy:
+      "Give an https URL whose host has a public address. To reach an address of your own network, add it to the setting webhook-allow.",
+  },
+  "webhooks-too-many": {
+    status: 409,
+    when: "As many webhooks exist as the server allows.",
+    remedy: "Remove a webhook that is not needed any more.",
+  },
+  "webhook-disabled": {
+    status: 409,
+    when: "Nothing is sent to this webhook, because it is disabled.",
+    remedy: "Enable it with uptick webhook edit ID --enable. Deliveries that wait are then sent.",
+  },
+  "delivery-unknown": {
+    status: 404,
+    when: "The webhook has no delivery with this id, or it was deleted after 7 days.",
+    remedy: "Run uptick webhook deliveries ID, and use an id from its list.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

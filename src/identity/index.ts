@@ -28,3 +28,4 @@ export { openSecret, type SealingKey, sealSecret } from "./sealing.ts";
 export { getCACaps } from "./scep/capabilities.ts";
 export { openPkiOperation, type ScepRequest } from "./scep/open.ts";
 export { type ScepRandomness, type ScepResult, sealCertRep } from "./scep/seal.ts";
+export { signatureOf } from "./webhook-signature.ts";

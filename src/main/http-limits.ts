@@ -34,7 +34,8 @@ export const DEVICE_LIMITS: HttpLimits = {
   connections: 8192,
 };
 
-export const WEB_LIMITS: HttpLimits = { ...DEVICE_LIMITS, connections: 1024 };
+/** A thousand streams of events, and as many requests beside them. */
+export const WEB_LIMITS: HttpLimits = { ...DEVICE_LIMITS, connections: 2048 };
 
 const MIB = 1024 * 1024;
 

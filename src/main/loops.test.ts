@@ -25,6 +25,12 @@ const work: DueWork = {
   pushes: nothing,
 };
 
+/** Resolves when nobody wants anything any more. */
+const nobody = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve());
+  });
+
 /** Starts the loops on work that finds nothing, except where `more` says otherwise. */
 const start = (more: Partial<LoopOptions>): Loops =>
   startLoops({
@@ -40,6 +46,15 @@ const start = (more: Partial<LoopOptions>): Loops =>
     flush: async () => undefined,
     recordMoment: async () => undefined,
     flushRefusals: async () => undefined,
+    events: { turn: nothing, wanted: nobody },
+    webhooks: {
+      turn: nothing,
+      wanted: nobody,
+      send: nothing,
+      refresh: async () => undefined,
+      stop: async () => undefined,
+    },
+    noteWarnings: async () => undefined,
     warn: async () => undefined,
     turned: () => undefined,
     log: createLogger({ level: "error", format: "json", destination: { write: () => true } }),

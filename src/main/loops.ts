@@ -1,6 +1,14 @@
 /** The loops that time drives: jobs, enrollments, plans, pushes, last-seen, Apple's list. Each continues until `stop`, whatever fails. */
 import { createRateLimiter } from "../outside/index.ts";
-import { type DueWork, GATHER_REFUSALS, type HistoryAges, type Log, type PushClient } from "../service/index.ts";
+import {
+  type DueWork,
+  type EventHub,
+  GATHER_REFUSALS,
+  type HistoryAges,
+  type Log,
+  type PushClient,
+  type WebhookWork,
+} from "../service/index.ts";
 import type { DeviceStore, DueRows } from "../store/index.ts";
 import { type Appointment, createAppointment } from "./appointment.ts";
 import type { Clock, RealClock } from "./clock.ts";
@@ -23,6 +31,10 @@ export interface Intervals {
   readonly catalog: number;
   /** Two looks at the rings of rollouts that are under way. */
   readonly gate: number;
+  /** Two looks for events that streams and webhooks must be told. */
+  readonly events: number;
+  /** Two looks whether warnings have begun or ended. */
+  readonly warningEvents: number;
   /** Two looks for due work that another connection to the database has written, which nobody tells. */
   readonly others: number;
 }
@@ -35,6 +47,8 @@ export const INTERVALS: Omit<Intervals, "lastSeen"> = {
   refusals: GATHER_REFUSALS,
   catalog: 60_000,
   gate: 60_000,
+  events: 1000,
+  warningEvents: 60_000,
   others: 1000,
 };
 
@@ -63,6 +77,11 @@ export interface LoopOptions {
   flushRefusals(): Promise<void>;
   /** Told of each turn that ended: at which real moment, or null where it failed. */
   turned(loop: string, at: number | null): void;
+  /** Streams of events. */
+  readonly events: Pick<EventHub, "turn" | "wanted">;
+  readonly webhooks: WebhookWork;
+  /** Makes events of the warnings that have begun or ended. */
+  noteWarnings(): Promise<void>;
   /** Logs what an admin should know before it is too late. */
   warn(): Promise<void>;
   readonly log: Pick<Log, "error" | "warn">;
@@ -156,6 +175,17 @@ export function startLoops(options: LoopOptions): Loops {
     }
   }
 
+  /** Where nobody wants events, nobody looks for them. */
+  const followed = (name: string, who: Pick<EventHub, "turn" | "wanted">): Promise<void> =>
+    loop(
+      name,
+      () => who.turn(),
+      async () => {
+        await who.wanted(signal);
+        await real.sleep(intervals.events, signal);
+      },
+    );
+
   const limiter = createRateLimiter(options.pushRate);
   const push = async (): Promise<number> => {
     const client = options.pushClient();
@@ -185,6 +215,13 @@ export function startLoops(options: LoopOptions): Loops {
     due("exclusions", "exclusion", clock, () => work.exclusions()),
     due("sweeps", "sweep", clock, () => work.sweeps()),
     due("pushes", "outbox", clock, push),
+    followed("webhook-events", options.webhooks),
+    due("webhooks", "webhook", real, () => options.webhooks.send()),
+    followed("event-streams", options.events),
+    // A start has enough to do.
+    real
+      .sleep(intervals.warningEvents, signal)
+      .then(() => every("warning-events", intervals.warningEvents, () => options.noteWarnings())),
     loop(
       "history",
       () => work.prune(options.ages),
@@ -203,7 +240,7 @@ export function startLoops(options: LoopOptions): Loops {
     async stop() {
       ending.abort();
       work.stop();
-      await Promise.all(running);
+      await Promise.all([options.webhooks.stop(), ...running]);
       await options.flushRefusals();
       await options.flush().catch((error: unknown) => log.error("last-seen-lost", { error }));
       await options.recordMoment().catch((error: unknown) => log.warn("moment-not-recorded", { error }));

@@ -10,18 +10,22 @@ import {
   createDueWork,
   createEnrollment,
   createEnrollmentLinks,
+  createEventHub,
   createLastSeen,
   createMdmEndpoint,
   createRefusals,
   createRenewals,
   createScepEndpoint,
   createSecurityFetch,
+  createWebhookAdmin,
+  createWebhookWork,
   type FeedPort,
   type HistoryAges,
   type LinkEndpoint,
   type LookupService,
   type MdmEndpoint,
   type OidcOptions,
+  noteWarnings,
   type Ports,
   PUSH_OUTCOMES,
   type PushClient,
@@ -30,6 +34,7 @@ import {
   type ScepEndpoint,
   type ServerIdentity,
   systemActor,
+  type WebhookPort,
 } from "../service/index.ts";
 import type { Clock, RealClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
@@ -69,6 +74,8 @@ export interface ServicesOptions {
   readonly cveFeeds: FeedPort | undefined;
   /** The identity provider of people who sign in; undefined: there is none. */
   readonly oidc?: OidcOptions | undefined;
+  /** What webhooks are told by. */
+  readonly webhooks: WebhookPort;
   /** What the MDM endpoint shows; undefined where devices reach it without TLS, in this process. */
   readonly tls: Tls | undefined;
   readonly files: Pick<SettingFiles, "otherHost" | "identityCa">;
@@ -148,9 +155,12 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
     if (kind === "taken" || kind === "confirmed" || kind === "failed") await cveFetch?.fetchAll();
   }
   const { links, face } = createEnrollmentLinks(ports, enrollment, profiles);
+  const events = createEventHub(ports);
+  const webhookWork = createWebhookWork(ports, options.webhooks);
+  const webhooks = createWebhookAdmin(ports, options.webhooks, webhookWork);
   const admin = createAdminService(
     ports,
-    { answers, enrollment, links, refusals, catalogFetch },
+    { answers, enrollment, links, refusals, catalogFetch, events, webhooks },
     {
       ...profiles,
       version: VERSION,
@@ -207,19 +217,32 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
         },
         turned: metrics.turned,
         ...(fetchesCatalog ? { fetchCatalog: fetchDue } : {}),
-        // Another process may have imported a new push certificate.
-        ...(shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),
+        events,
+        webhooks: webhookWork,
+        // Another process may have imported a new push certificate, or added a webhook.
+        ...(shared
+          ? {
+              async refresh() {
+                push.use(await identity.readPush());
+                await webhookWork.refresh();
+              },
+            }
+          : {}),
         flush: () => lastSeen.flush(),
         recordMoment: () => recordMoment(devices, ports.clock),
         flushRefusals: () => refusals.flush(),
+        async noteWarnings() {
+          await devices.run(noteWarnings, { warnings: await admin.server.warnings(), now: ports.now() });
+        },
         async warn() {
-          for (const warning of (await admin.server.status()).warnings) log.warn("warning", warning);
+          for (const warning of await admin.server.warnings()) log.warn("warning", warning);
         },
         log,
       });
       return running.loops;
     },
     endWaits() {
+      events.end();
       answers.end();
       catalogFetch.stop();
       cveFetch?.stop();

@@ -31,13 +31,15 @@ export interface SettingFiles {
   readonly cveFeedCa: string | undefined;
   /** Of `oidc-client-secret-file`. */
   readonly oidcClientSecret: string | undefined;
+  /** PEM. */
+  readonly webhookCa: string | undefined;
   /** Certificates of `identity-ca`, DER. */
   readonly identityCa: readonly Uint8Array[];
 }
 
 /** Throws `config-invalid`. */
 export function readSettingFiles(config: Config): SettingFiles {
-  const { tlsCert, tlsKey, apnsCa, lookupServiceCa, cveFeedCa, identityCa, oidcClientSecretFile } = config;
+  const { tlsCert, tlsKey, apnsCa, lookupServiceCa, cveFeedCa, webhookCa, identityCa, oidcClientSecretFile } = config;
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : readTls(tlsCert, tlsKey);
   return {
     tls,
@@ -48,6 +50,7 @@ export function readSettingFiles(config: Config): SettingFiles {
     cveFeedCa: cveFeedCa === undefined ? undefined : readCa("cve-feed-ca", cveFeedCa, "cve-feed-url"),
     oidcClientSecret:
       oidcClientSecretFile === undefined ? undefined : read("oidc-client-secret-file", oidcClientSecretFile).trim(),
+    webhookCa: webhookCa === undefined ? undefined : readCa("webhook-ca", webhookCa, "a webhook"),
     identityCa: identityCa === undefined ? [] : readIdentityCa(identityCa),
   };
 }

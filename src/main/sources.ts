@@ -1,7 +1,20 @@
-/** Whom the server asks, and where: Apple's list, and where they are configured the feeds of CVEs and the identity provider. */
+/** Whom the server asks and tells, and where: Apple's list, webhooks, and where they are configured the feeds of CVEs and the identity provider. */
+import { rootCertificates } from "node:tls";
 import { ROUTES } from "../contract/index.ts";
-import { createCveFeeds, createLookupService, createOidcProvider, type JsonRequest } from "../outside/index.ts";
-import { claimValues, type FeedPort, type LookupService, type OidcOptions } from "../service/index.ts";
+import {
+  createCveFeeds,
+  createLookupService,
+  createOidcProvider,
+  createWebhookClient,
+  type JsonRequest,
+} from "../outside/index.ts";
+import {
+  claimValues,
+  type FeedPort,
+  type LookupService,
+  type OidcOptions,
+  type WebhookPort,
+} from "../service/index.ts";
 import type { Config } from "./config/index.ts";
 import type { SettingFiles } from "./setting-files.ts";
 
@@ -11,6 +24,7 @@ export interface Sources {
   readonly cveFeeds: FeedPort | undefined;
   /** Undefined: people sign in with passwords only. */
   readonly oidc: OidcOptions | undefined;
+  readonly webhooks: WebhookPort;
 }
 
 type OidcConfig = Pick<
@@ -30,15 +44,20 @@ function oidcOf(config: OidcConfig, { oidcClientSecret: clientSecret }: Pick<Set
 }
 
 export function sourcesOf(
-  config: Pick<Config, "lookupServiceUrl" | "cveFeedUrl"> & OidcConfig,
-  files: Pick<SettingFiles, "lookupServiceCa" | "cveFeedCa" | "oidcClientSecret">,
+  config: Pick<Config, "lookupServiceUrl" | "cveFeedUrl" | "webhookAllow"> & OidcConfig,
+  files: Pick<SettingFiles, "lookupServiceCa" | "cveFeedCa" | "webhookCa" | "oidcClientSecret">,
   sleep: JsonRequest["sleep"],
 ): Sources {
-  const { lookupServiceUrl: url, cveFeedUrl: baseUrl } = config;
-  const { lookupServiceCa, cveFeedCa } = files;
+  const { lookupServiceUrl: url, cveFeedUrl: baseUrl, webhookAllow: allow } = config;
+  const { lookupServiceCa, cveFeedCa, webhookCa } = files;
   const trusting = (ca: string | undefined) => (ca === undefined ? { sleep } : { sleep, ca });
   return {
     lookupService: createLookupService({ url, ...trusting(lookupServiceCa) }),
+    // Beside an own receiver there may be one of somebody else.
+    webhooks: createWebhookClient({
+      allow,
+      ...trusting(webhookCa === undefined ? undefined : [webhookCa, ...rootCertificates].join("\n")),
+    }),
     cveFeeds: baseUrl === undefined ? undefined : createCveFeeds({ baseUrl, ...trusting(cveFeedCa) }),
     oidc: oidcOf(config, files),
   };

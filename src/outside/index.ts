@@ -5,3 +5,4 @@ export { createLookupService, type LookupServiceOptions } from "./lookup-service
 export { getJson, type JsonRequest } from "./lookup-service/get-json.ts";
 export { createOidcProvider, type OidcProviderOptions } from "./oidc.ts";
 export { createRateLimiter, type RateLimiter } from "./rate-limiter.ts";
+export { createWebhookClient, type WebhookClientOptions } from "./webhooks/client.ts";

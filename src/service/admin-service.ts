@@ -14,6 +14,8 @@ import { type BlackoutAdmin, createBlackoutAdmin } from "./plans/blackout-servic
 import { createHaltService, type HaltService } from "./plans/halt-service.ts";
 import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
+import type { EventStreams } from "./events/hub.ts";
+import type { WebhookAdmin } from "./events/webhook-service.ts";
 import type { Ports } from "./ports.ts";
 import { countRings } from "./rollouts/members.ts";
 import { createRolloutService, type RolloutService } from "./rollouts/rollout-service.ts";
@@ -38,6 +40,8 @@ export interface AdminService {
   readonly exclusions: ExclusionService;
   /** Accounts and sessions. */
   readonly access: AccessAdmin;
+  readonly events: EventStreams;
+  readonly webhooks: WebhookAdmin;
 }
 
 export interface AdminOptions extends ServerAdminOptions {
@@ -61,6 +65,8 @@ export interface AdminParts {
   readonly links: LinkAdmin;
   readonly refusals: Refusals;
   readonly catalogFetch: CatalogFetch;
+  readonly events: EventStreams;
+  readonly webhooks: WebhookAdmin;
 }
 
 export function createAdminService(ports: Ports, parts: AdminParts, options: AdminOptions): AdminService {
@@ -80,5 +86,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     scopes: createScopeAdmin(ports, select),
     exclusions: createExclusionService(ports, select, options),
     access: createAccessAdmin(ports, options.oidc),
+    events: parts.events,
+    webhooks: parts.webhooks,
   };
 }

@@ -19,6 +19,10 @@ export { type CatalogFetch, createCatalogFetch, type FetchWhy, type FetchResult 
 export type { CatalogService } from "./catalog/catalog-service.ts";
 export type { CommandState, RawOutcome } from "./commands/raw-outcome.ts";
 export { type Answers, createAnswers } from "./commands/answers.ts";
+export { createEventHub, type EventHub, type EventStreams } from "./events/hub.ts";
+export { noteWarnings } from "./events/warning-events.ts";
+export { createWebhookAdmin, type WebhookAdmin } from "./events/webhook-service.ts";
+export { createWebhookWork, type WebhookWork } from "./events/webhook-work.ts";
 export { recordedMoment, recordMoment } from "./server/clock-record.ts";
 export type { Presented } from "./enrollment/caller.ts";
 export { createMdmEndpoint, type MdmEndpoint } from "./check-in/mdm-endpoint.ts";
@@ -53,6 +57,9 @@ export type {
   PushMessage,
   PushOutcome,
   Validators,
+  WebhookOutcome,
+  WebhookPort,
+  WebhookRequest,
 } from "./ports.ts";
 export type { Figures } from "./server/figures.ts";
 export { rememberOrganization } from "./server/organization.ts";

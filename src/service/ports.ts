@@ -99,6 +99,31 @@ export interface IdentityProvider {
   finish(answer: Readonly<Record<string, string>>, attempt: OidcAttempt): Promise<OidcOutcome>;
 }
 
+export interface WebhookRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type WebhookOutcome =
+  | { readonly kind: "answered"; readonly status: number }
+  | {
+      readonly kind: "failed";
+      /** `address-refused`: the name leads to an address that is not public, so nothing was sent. */
+      readonly cause: "address-refused" | "unreachable" | "untrusted" | "cut-off" | "timed-out";
+      readonly detail: string;
+    }
+  /** By the signal. */
+  | { readonly kind: "stopped" };
+
+/** What events are told to. */
+export interface WebhookPort {
+  /** Why nothing is ever sent to this address, as far as its text says; undefined: that depends on where its name leads. */
+  refusal(url: string): string | undefined;
+  /** Ends within 10 s, whatever the other side does. */
+  post(request: WebhookRequest, signal: AbortSignal): Promise<WebhookOutcome>;
+}
+
 /** The certificate authority of this server. */
 export interface AuthorityPort {
   readonly certificateDer: Uint8Array;

@@ -54,6 +54,9 @@ import {
   resetToken,
   setZone,
 } from "./server/settings.ts";
+import { addTest, deliveryDone, makeDeliveries, retryDelivery, webhookRests } from "./events/delivery.ts";
+import { noteWarnings } from "./events/warning-events.ts";
+import { createWebhook, editWebhook, removeWebhook, rotateSecret } from "./events/webhook.ts";
 import { beginRollout } from "./standing/begin-rollout.ts";
 import { noteUrgent } from "./standing/note-urgent.ts";
 import { createStanding } from "./standing/plan.ts";
@@ -69,6 +72,16 @@ import { setZoneRules } from "./scopes/zone-rules.ts";
 import { dropRenewal, postponeRenewal, renew } from "./identity/renewal.ts";
 
 export const transactions = [
+  addTest,
+  createWebhook,
+  deliveryDone,
+  editWebhook,
+  makeDeliveries,
+  noteWarnings,
+  removeWebhook,
+  retryDelivery,
+  rotateSecret,
+  webhookRests,
   acceptSmaller,
   addAccount,
   closeSession,

@@ -6,6 +6,7 @@ import type { AdminStore } from "./admin-store.ts";
 import { complianceQueries } from "./compliance-queries.ts";
 import { deviceQueries } from "./device-queries.ts";
 import { figureQueries } from "./figure-queries.ts";
+import { eventQueries } from "./event-queries.ts";
 import { fleetQueries } from "./fleet-queries.ts";
 import type { ListBounds } from "./list-queries.ts";
 import { historyQueries } from "./history-queries.ts";
@@ -74,6 +75,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql,
     ...reportQueries(queries),
     ...complianceQueries(queries),
     ...figureQueries(queries, dialect),
+    ...eventQueries(queries),
     async refusals({ source, after, limit }) {
       let query = build
         .selectFrom("refusal")

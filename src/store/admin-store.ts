@@ -11,6 +11,7 @@ import type {
   DeviceGroupRow,
   EnrollmentLinkRow,
   EnrollmentRow,
+  EventRow,
   GateDecisionRow,
   GivenRow,
   HaltRow,
@@ -26,6 +27,8 @@ import type {
   TimelineRow,
   ZoneRuleRow,
   VersionHistoryRow,
+  WebhookDeliveryRow,
+  WebhookRow,
 } from "./rows.ts";
 
 /** A page of rows and where the next one begins (undefined: this was the last). */
@@ -254,6 +257,12 @@ export interface StoreFigures {
   readonly databaseBytes: number;
 }
 
+export interface DeliveryQuery extends Partial<Pick<WebhookDeliveryRow, "state">> {
+  readonly webhookId: string;
+  readonly after?: string;
+  readonly limit: number;
+}
+
 export interface AdminStore {
   figures(): Promise<StoreFigures>;
   /** Enrollments that are not checked out and not in quarantine. */
@@ -443,5 +452,17 @@ export interface AdminStore {
   audit(query: AuditQuery): Promise<Page<AuditRow>>;
   /** `at` of the oldest row of the audit. */
   auditBegins(): Promise<number | undefined>;
+  /** By rising number, those with a greater one. */
+  eventsAfter(seq: number, limit: number): Promise<readonly (EventRow & { readonly seq: number })[]>;
+  /** Numbers of the oldest and the newest event; undefined: there is none. */
+  eventBounds(): Promise<{ readonly first: number; readonly last: number } | undefined>;
+  /** By name. */
+  webhooks(): Promise<readonly WebhookRow[]>;
+  /** Newest first; `after` is the id of the last row of the page before. */
+  deliveries(query: DeliveryQuery): Promise<Page<WebhookDeliveryRow>>;
+  /** Of one webhook, those that may be sent at `now` (ms UTC), the one that has been due the longest first. */
+  deliveriesDue(webhookId: string, now: number, limit: number): Promise<readonly WebhookDeliveryRow[]>;
+  /** How many deliveries of a webhook will still be sent. */
+  deliveriesWaiting(webhookId: string): Promise<number>;
   close(): Promise<void>;
 }

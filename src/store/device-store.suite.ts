@@ -18,6 +18,7 @@ import {
   planRow,
   policyRow,
 } from "./suite-rows.ts";
+import { testEvents } from "./events.suite.ts";
 import { testLookups } from "./lookups.suite.ts";
 import { testTime } from "./time.suite.ts";
 
@@ -363,5 +364,6 @@ export function testDeviceStore(backend: Backend): void {
 
     testLookups(given);
     testTime(given);
+    testEvents(given);
   });
 }

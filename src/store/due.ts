@@ -25,6 +25,7 @@ export const DUE: { readonly [K in keyof DueRows]: DueColumns } = {
   compliance: { table: "enrollment", due: "classDueAt", lease: "classLeaseUntil" },
   exclusion: { table: "enrollment", due: "excludedDueAt", lease: "excludedLeaseUntil" },
   sweep: own("sweep"),
+  webhook: own("webhook"),
 };
 export const DUE_KINDS = Object.keys(DUE) as readonly (keyof DueRows)[];
 

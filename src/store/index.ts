@@ -24,4 +24,5 @@ export type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 export type * from "./rows.ts";
 export { TIMELINE_KINDS, type TimelineKind } from "./timeline-kinds.ts";
 export type { DeviceStore, DueRows, Forgotten } from "./store.ts";
+export { EVENT_KINDS, type EventKind, type EventTopic, saying } from "./event-kinds.ts";
 export { TABLES } from "./tables.ts";

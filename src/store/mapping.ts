@@ -111,3 +111,12 @@ export function forgetRemoved(n: string, before: string): readonly string[] {
     `DELETE FROM enrollment WHERE id IN ${gone}`,
   ];
 }
+
+/** The newest stays: by its number one knows what came since. */
+export const forgetEvents = (n: string, before: string): string =>
+  `DELETE FROM event WHERE seq IN (SELECT seq FROM event ORDER BY seq LIMIT ${n}) AND at < ${before} AND seq < (SELECT max(seq) FROM event)`;
+
+/** What still waits is not forgotten. */
+export const forgetDeliveries = (before: string, n: string): string =>
+  `DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery WHERE created_at < ${before} AND state <> 'waiting'
+    ORDER BY created_at LIMIT ${n})`;

@@ -3,6 +3,7 @@
  * Column names in SQL are the snake_case of these names. `TABLES` (tables.ts) says keys, JSON columns and order.
  */
 import type { ComplianceClass, GateDecision, MoveCause, PushTrouble, RolloutState, RunState } from "../plans/index.ts";
+import type { EventKind, EventTopic } from "./event-kinds.ts";
 import type { TimelineKind } from "./timeline-kinds.ts";
 
 export type Flag = 0 | 1;
@@ -913,6 +914,66 @@ export interface SweepRow {
   readonly leaseUntil: number;
 }
 
+/** A change of something that lists show, for streams and webhooks. Kept 24 h. */
+export interface EventRow {
+  /** Given by the database, rising. Absent when written. */
+  readonly seq?: number;
+  readonly topic: EventTopic;
+  /** Of the object that has changed; empty: there is one of its kind only. */
+  readonly id: string;
+  readonly at: number;
+  readonly kinds: readonly EventKind[];
+  /** Columns of what has changed, by what they are columns of. */
+  readonly data: Json;
+}
+
+/** An address that is told of events. Its times are real time. */
+export interface WebhookRow {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  /** Kinds of events, `device.*` for all of a kind of object, or `*`. */
+  readonly events: readonly string[];
+  /** 1, and one more with each edit. */
+  readonly revision: number;
+  readonly state: "active" | "disabled";
+  readonly createdAt: number;
+  readonly createdBy: string;
+  /** `seq` of the last event that was looked at for it. */
+  readonly cursor: number;
+  /** Since when no delivery has succeeded and some have failed; null: the last one has, or there was none. */
+  readonly failingSince: number | null;
+  readonly deliveredAt: number | null;
+  /** When, by whom and why it was disabled; null: it is not. */
+  readonly disabledAt: number | null;
+  readonly disabledBy: string | null;
+  readonly disabledReason: "gone" | "failing" | "by-admin" | null;
+  /** When its next delivery is due; null: none waits. */
+  readonly dueAt: number | null;
+  readonly leaseUntil: number;
+}
+
+/** What one webhook is told of one event. Its times are real time, without `at`. */
+export interface WebhookDeliveryRow {
+  /** UUIDv7, ours: in the order of the events. */
+  readonly id: string;
+  readonly webhookId: string;
+  readonly event: string;
+  /** When the event came to be. */
+  readonly at: number;
+  /** The JSON text that is sent, the same with each attempt. */
+  readonly body: string;
+  readonly state: "waiting" | "delivered" | "given-up";
+  readonly attempts: number;
+  /** Of the newest attempt: when it ended, its HTTP status (null: there was none) and why it failed (null: it has not). */
+  readonly attemptedAt: number | null;
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly createdAt: number;
+  /** When it is sent next; null: it is not. */
+  readonly dueAt: number | null;
+}
+
 export interface Rows {
   enrollment: EnrollmentRow;
   facts: FactsRow;
@@ -961,5 +1022,8 @@ export interface Rows {
   zoneRule: ZoneRuleRow;
   block: BlockRow;
   blackout: BlackoutRow;
+  event: EventRow;
+  webhook: WebhookRow;
+  webhookDelivery: WebhookDeliveryRow;
 }
 export type TableName = keyof Rows;

@@ -12,6 +12,7 @@ import type {
   Rows,
   SweepRow,
   TableName,
+  WebhookRow,
 } from "./rows.ts";
 
 /** What can be due: rows with `dueAt` and `leaseUntil`, or with columns that stand for them (`DUE` in due.ts). */
@@ -30,6 +31,8 @@ export interface DueRows {
   /** By `excludedDueAt` and `excludedLeaseUntil`. */
   exclusion: EnrollmentRow;
   sweep: SweepRow;
+  /** Its times are real time. */
+  webhook: WebhookRow;
 }
 
 /** From before which moments is forgotten, ms UTC. */
@@ -39,6 +42,9 @@ export interface Forgotten {
   readonly audit: number;
   /** Of requests with an Idempotency-Key, real time. */
   readonly keyed: number;
+  readonly events: number;
+  /** To webhooks, real time. */
+  readonly deliveries: number;
 }
 
 export interface DeviceStore {
@@ -87,8 +93,8 @@ export interface DeviceStore {
   /**
    * Forgets what is older than `before`: of the history timeline entries, closed commands, expired challenges and links, withdrawn
    * declarations, and decisions of which nothing comes (a plan that was stopped first, or never accepted); of the audit its rows, and
-   * versions that a later one had followed by then; of both enrollments that an admin removed, with all that is theirs; and requests with
-   * an Idempotency-Key. At most about `n` rows of each, so that no device waits for it. Gives how many went: as many as `n` means that
+   * versions that a later one had followed by then; of both enrollments that an admin removed, with all that is theirs; requests with an
+   * Idempotency-Key; events; and deliveries to webhooks that wait no longer. At most about `n` rows of each, so that no device waits for it. Gives how many went: as many as `n` means that
    * more may be left.
    */
   prune(before: Forgotten, n: number): Promise<number>;

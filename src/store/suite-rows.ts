@@ -34,6 +34,8 @@ import type {
   SecurityReleaseRow,
   ZoneRuleRow,
   VersionHistoryRow,
+  WebhookDeliveryRow,
+  WebhookRow,
 } from "./rows.ts";
 import type { Forgotten } from "./store.ts";
 
@@ -318,7 +320,10 @@ export const versionRow = (
 ): VersionHistoryRow => ({ enrollmentId, firstSeenAt, version, build: null, extra: null, ...more });
 
 /** All of history from before one moment. */
-export const before = (at: number): Forgotten => ({ history: at, audit: at, keyed: at });
+export const before = (at: number): Forgotten => ({
+  ...{ history: at, audit: at, keyed: at },
+  ...{ events: at, deliveries: at },
+});
 
 export const auditRow = (id: string, more: Partial<AuditRow> = {}): AuditRow => ({
   id,
@@ -680,5 +685,45 @@ export const givenRow = (enrollmentId: string, version: string, more: Partial<Gi
   givenAt: 0,
   revision: null,
   cause: null,
+  ...more,
+});
+
+export const webhookRow = (id: string, more: Partial<WebhookRow> = {}): WebhookRow => ({
+  id,
+  name: id,
+  url: "https://example.com/",
+  events: ["*"],
+  revision: 1,
+  state: "active",
+  createdAt: 0,
+  createdBy: "token:a",
+  cursor: 0,
+  failingSince: null,
+  deliveredAt: null,
+  disabledAt: null,
+  disabledBy: null,
+  disabledReason: null,
+  dueAt: null,
+  leaseUntil: 0,
+  ...more,
+});
+
+export const deliveryRow = (
+  id: string,
+  webhookId: string,
+  more: Partial<WebhookDeliveryRow> = {},
+): WebhookDeliveryRow => ({
+  id,
+  webhookId,
+  event: "job.done",
+  at: 0,
+  body: "{}",
+  state: "waiting",
+  attempts: 0,
+  attemptedAt: null,
+  status: null,
+  error: null,
+  createdAt: 0,
+  dueAt: 0,
   ...more,
 });

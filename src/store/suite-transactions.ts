@@ -155,7 +155,30 @@ export const decoded = decodedTransaction((input: { readonly text: string }) => 
   }),
 });
 
+export interface RenameInput {
+  readonly ids: readonly string[];
+  readonly name: string;
+  readonly now: number;
+  /** Something is written that is there already: nothing of the ask may stay. */
+  readonly conflict?: true;
+}
+
+/** Gives devices another name, at a moment. */
+export const rename = transaction({
+  name: "suite-rename",
+  reads: ({ ids }: RenameInput) =>
+    Object.fromEntries(ids.map((id) => [id, { from: "enrollment" as const, where: { id } }])),
+  decide: ({ ids, name, conflict }: RenameInput) => ({
+    writes: [
+      ...ids.map((id): Write => ({ patch: "enrollment", where: { id }, set: { deviceName: name } })),
+      ...(conflict === undefined ? [] : [{ insert: "plan", row: planRow("taken") } satisfies Write]),
+    ],
+    result: null,
+  }),
+});
+
 export const transactions = [
+  rename,
   write,
   fail,
   count,

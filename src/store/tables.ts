@@ -57,5 +57,8 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   deviceGroup: { key: ["id"], json: [], order: "id" },
   block: { key: ["id"], json: [], order: "createdAt", constant: "live" },
   blackout: { key: ["id"], json: [], order: "firstDay", constant: "live" },
+  event: { key: ["seq"], json: ["kinds", "data"], order: "seq" },
+  webhook: { key: ["id"], json: ["events"], order: "createdAt" },
+  webhookDelivery: { key: ["id"], json: [], order: "id" },
   zoneRule: { key: ["place"], json: [], order: "place" },
 };

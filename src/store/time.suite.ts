@@ -351,9 +351,9 @@ export function testTime(given: Given): void {
         (await devices.read({ from: "keyedRequest", where: {} })).map(({ id }) => id),
         (await devices.read({ from: "keyedChange", where: {} })).map(({ id }) => id),
       ];
-      expect(await devices.prune({ history: 11, audit: 10, keyed: 10 }, 9)).toBe(1);
+      expect(await devices.prune({ ...before(0), history: 11, audit: 10, keyed: 10 }, 9)).toBe(1);
       expect(await left()).toEqual([0, 1, 2, ["k10", "k20"], ["k10", "k20"]]);
-      expect(await devices.prune({ history: 0, audit: 11, keyed: 11 }, 9)).toBe(1);
+      expect(await devices.prune({ ...before(0), history: 0, audit: 11, keyed: 11 }, 9)).toBe(1);
       expect(await left()).toEqual([0, 0, 1, ["k20"], ["k20"]]);
     });
 
@@ -362,10 +362,10 @@ export function testTime(given: Given): void {
       await put({ put: "enrollment", row });
       const { devices } = given.store;
       const left = async () => (await devices.read({ from: "enrollment", where: { id: "gone" } })).length;
-      await devices.prune({ history: 11, audit: 10, keyed: 0 }, 9);
-      await devices.prune({ history: 10, audit: 11, keyed: 0 }, 9);
+      await devices.prune({ ...before(0), history: 11, audit: 10, keyed: 0 }, 9);
+      await devices.prune({ ...before(0), history: 10, audit: 11, keyed: 0 }, 9);
       expect(await left()).toBe(1);
-      await devices.prune({ history: 11, audit: 11, keyed: 0 }, 9);
+      await devices.prune({ ...before(0), history: 11, audit: 11, keyed: 0 }, 9);
       expect(await left()).toBe(0);
     });
 

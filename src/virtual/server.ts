@@ -30,6 +30,7 @@ import {
   rememberOrganization,
   systemActor,
   transactions,
+  type WebhookPort,
 } from "../service/index.ts";
 import { byName, type InProcessOptions, migrate, openInProcess } from "../store/sqlite/index.ts";
 import { clockOn } from "./clock.ts";
@@ -41,6 +42,8 @@ export interface VirtualServerOptions extends Pick<InProcessOptions, "lives" | "
   /** In memory, empty or with what an earlier server has left. It stays open when the server has stopped. */
   readonly db: DatabaseSync;
   readonly push: PushClient;
+  /** What webhooks are told by; absent: nothing reaches one. */
+  readonly webhooks?: WebhookPort;
   readonly log: Log;
   readonly config?: Partial<ServiceConfig>;
   readonly intervals?: Partial<Intervals>;
@@ -72,6 +75,8 @@ const SELDOM: Intervals = {
   gate: 15 * 60_000,
   moment: 6 * 3_600_000,
   refusals: 3_600_000,
+  events: 60_000,
+  warningEvents: DAY,
 };
 
 export const PUBLIC_URL = "https://mdm.example";
@@ -95,6 +100,11 @@ const USUAL: ServiceConfig = {
 const NO_INTERNET: LookupService = {
   fetch: () =>
     Promise.resolve({ kind: "failed", cause: "unreachable", detail: "this server has no internet connection" }),
+};
+
+const NO_WEBHOOKS: WebhookPort = {
+  refusal: () => undefined,
+  post: () => Promise.resolve({ kind: "failed", cause: "unreachable", detail: "no internet connection" }),
 };
 
 /** The same for all: what is sealed here is no secret. */
@@ -143,6 +153,7 @@ export async function startVirtualServer(options: VirtualServerOptions): Promise
     push: { current: () => push, use: () => undefined },
     lookupService: NO_INTERNET,
     cveFeeds: undefined,
+    webhooks: options.webhooks ?? NO_WEBHOOKS,
     tls: undefined,
     files: { otherHost: undefined, identityCa: [] },
     shared: false,

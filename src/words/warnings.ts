@@ -46,6 +46,9 @@ export interface WarningParams extends DeviceWarningParams {
   "rollouts-paused": { readonly count: number; readonly first: readonly string[] };
   /** Once plans that the gate has paused, by name. */
   "plans-paused": { readonly count: number; readonly first: readonly string[] };
+  /** Webhooks that take nothing, by name, and since when the first of them has not. */
+  "webhooks-failing": { readonly count: number; readonly first: readonly string[]; readonly since: number };
+  "webhooks-disabled": { readonly count: number; readonly first: readonly string[] };
 }
 
 export type WarningCode = keyof WarningParams;
@@ -128,6 +131,14 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
       sentence: `The gate paused ${count === 1 ? "a plan" : `${count} plans`}, because too many devices failed: ${someOf(first, count)}.`,
       remedy:
         "Look at it with uptick plan show ID; then block the release for the devices that fail and resume the plan, or stop it.",
+    }),
+    "webhooks-failing": ({ count, first, since }) => ({
+      sentence: `${count === 1 ? "A webhook has" : `${count} webhooks have`} taken no event since ${utc(since)} UTC: ${someOf(first, count)}. Uptick tries each event for 3 days.`,
+      remedy: "Look at the errors with uptick webhook deliveries ID, and try again with uptick webhook test ID.",
+    }),
+    "webhooks-disabled": ({ count, first }) => ({
+      sentence: `Uptick disabled ${count === 1 ? "a webhook" : `${count} webhooks`}, because the address is gone or failed for 3 days: ${someOf(first, count)}.`,
+      remedy: "Enable it with uptick webhook edit ID --enable, or remove it with uptick webhook remove ID.",
     }),
     "blocks-ask": ({ count, first }) => ({
       sentence: `${count === 1 ? "A block has" : `${count} blocks have`} passed the day until which it was made: ${someOf(first, count)}. Blocked devices stay without these releases.`,

@@ -9,6 +9,7 @@ import { benchAims } from "./aims/aims.ts";
 import { benchPlanChange } from "./declared/plan-change.ts";
 import { benchSyncs } from "./declared/syncs.ts";
 import { openWorld, type World } from "./declared/world.ts";
+import { benchEvents } from "./events/events.ts";
 import { OF_THE_SERVICE, type Part, readOptions } from "./options.ts";
 import { benchRequests } from "./requests.ts";
 import { say, sayHead } from "./table.ts";
@@ -22,10 +23,11 @@ say(
 say();
 if (parts.includes("aims")) await benchAims(options);
 const ofService = (part: Part): boolean => OF_THE_SERVICE.some((one) => one === part);
-if (parts.some((part) => part !== "aims" && !ofService(part))) sayHead();
+if (parts.some((part) => part !== "aims" && part !== "events" && !ofService(part))) sayHead();
 if (parts.includes("requests") || parts.includes("enrolled")) await benchRequests(options);
 if (parts.includes("declarations")) await inWorld((world) => benchSyncs(world, options));
 if (parts.includes("plan")) await inWorld((world) => benchPlanChange(world, options));
+if (parts.includes("events")) await benchEvents(options);
 if (parts.some(ofService)) await inProcess();
 
 /** A part that fails says why itself. */

@@ -6,8 +6,8 @@ import { MOST_CONNECTIONS, MOST_DEVICES, Refused, whole } from "./target/options
 export type Proof = "proxy header" | "Mdm-Signature" | "mutual TLS";
 const PROOFS: readonly Proof[] = ["proxy header", "Mdm-Signature", "mutual TLS"];
 
-/** What a server does for its devices: the aims; polls and rounds; polls among ever more enrolled devices; syncs; a plan for a whole fleet. */
-const OF_A_SERVER = ["aims", "requests", "enrolled", "declarations", "plan"] as const;
+/** What a server does for its devices: the aims; polls and rounds; polls among ever more enrolled devices; syncs; a plan for a whole fleet. And for who follows its events. */
+const OF_A_SERVER = ["aims", "requests", "enrolled", "declarations", "plan", "events"] as const;
 /** What the service and its rules do without one: plans for a mixed fleet, Apple's list, rules over devices, the gate, deadlines, a rehearsal, lists. */
 export const OF_THE_SERVICE = ["decisions", "catalog", "rules", "gate", "deadlines", "rehearsal", "lists"] as const;
 export type Part = (typeof OF_A_SERVER)[number] | (typeof OF_THE_SERVICE)[number];

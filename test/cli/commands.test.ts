@@ -15,9 +15,10 @@ import { freshPlace, furnish, type Place } from "./place.ts";
 import { PLANS } from "./plans.rows.ts";
 import type { Line, Rows, Sad } from "./row.ts";
 import { SERVER } from "./server.rows.ts";
+import { WEBHOOKS } from "./webhooks.rows.ts";
 
 /** In the order in which they are run. */
-const ROWS: Rows = { ...PLANS, ...SERVER, ...DEVICES, ...OFFLINE };
+const ROWS: Rows = { ...PLANS, ...SERVER, ...WEBHOOKS, ...DEVICES, ...OFFLINE };
 
 const groups = Object.keys(ROWS).filter((name) => ROWS[name] === "group");
 const rows = Object.entries(ROWS).flatMap(([name, row]) => (row === "group" ? [] : [[name, row] as const]));

@@ -61,7 +61,8 @@ const QUERIES = [
   "SELECT id, state, admin_zone, admin_zone_by, removed_at, certificate FROM enrollment ORDER BY id",
   "SELECT enrollment_id, uuid FROM command WHERE origin = 'raw' ORDER BY 1, 2",
   "SELECT id, state FROM job ORDER BY id",
-  "SELECT name, value FROM setting WHERE name NOT LIKE '%clock%' ORDER BY name",
+  // Warnings are noted by the server itself.
+  "SELECT name, value FROM setting WHERE name NOT LIKE '%clock%' AND name <> 'warnings' ORDER BY name",
   // The key of push requests is made with the first request, whatever becomes of that.
   "SELECT owner, name, at FROM secret WHERE name <> 'PushRequestKey' ORDER BY 1, 2",
 ];

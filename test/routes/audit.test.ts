@@ -8,10 +8,12 @@ import {
   type EnrollmentLink,
   type HaltView,
   type NewToken,
+  type DeliveryView,
   type PlanView,
   type PolicyView,
   type Route,
   ROUTES,
+  type WebhookView,
 } from "../../src/contract/index.ts";
 import {
   type FakeLookupService,
@@ -107,6 +109,14 @@ async function standing(name: string): Promise<string> {
   return (await uptick.web.post<PlanView>("/api/v1/plans", { ...terms, name })).id;
 }
 
+/** Nothing answers under its name. */
+const HOOK = { name: "audited", url: "https://hook.invalid/", events: ["job.failed"] };
+let hooks = 0;
+async function hook(): Promise<string> {
+  hooks += 1;
+  return (await uptick.web.post<WebhookView>("/api/v1/webhooks", { ...HOOK, name: `hook ${hooks}` })).id;
+}
+
 /** A new route that writes does not compile without its line here: what is done, and what is refused. */
 const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refused: Asked }>> = {
   createToken: {
@@ -178,6 +188,76 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       return { path: "/api/v1/accounts/gone", status: 204, outcome: "ok", id };
     },
     refused: { path: "/api/v1/accounts/nobody", status: 404, outcome: "account-unknown", id: "nobody" },
+  },
+  createWebhook: {
+    done: () => ({
+      path: "/api/v1/webhooks",
+      body: HOOK,
+      status: 201,
+      outcome: "ok",
+      id: json,
+      detail: HOOK.name,
+    }),
+    refused: {
+      path: "/api/v1/webhooks",
+      body: { ...HOOK, url: "http://10.0.0.1/" },
+      status: 400,
+      outcome: "webhook-invalid",
+      id: null,
+    },
+  },
+  editWebhook: {
+    done: async () => ({
+      path: `/api/v1/webhooks/${await hook()}`,
+      body: { revision: 1, events: ["job.*"] },
+      status: 200,
+      outcome: "ok",
+      id: json,
+    }),
+    refused: {
+      path: "/api/v1/webhooks/nowhere",
+      body: { revision: 1, events: ["job.*"] },
+      status: 404,
+      outcome: "webhook-unknown",
+      id: "nowhere",
+    },
+  },
+  rotateWebhookSecret: {
+    done: async () => ({
+      path: `/api/v1/webhooks/${await hook()}/rotate-secret`,
+      status: 200,
+      outcome: "ok",
+      id: json,
+    }),
+    refused: { path: "/api/v1/webhooks/nowhere/rotate-secret", status: 404, outcome: "webhook-unknown", id: "nowhere" },
+  },
+  testWebhook: {
+    done: async () => {
+      const id = await hook();
+      return { path: `/api/v1/webhooks/${id}/test`, status: 200, outcome: "ok", id };
+    },
+    refused: { path: "/api/v1/webhooks/nowhere/test", status: 404, outcome: "webhook-unknown", id: "nowhere" },
+  },
+  retryDelivery: {
+    done: async () => {
+      const id = await hook();
+      const { id: delivery } = await uptick.web.post<DeliveryView>(`/api/v1/webhooks/${id}/test`, undefined);
+      const path = `/api/v1/webhooks/${id}/deliveries/${delivery}/retry`;
+      return { path, status: 200, outcome: "ok", id, detail: delivery };
+    },
+    refused: {
+      path: "/api/v1/webhooks/nowhere/deliveries/x/retry",
+      status: 404,
+      outcome: "webhook-unknown",
+      id: "nowhere",
+    },
+  },
+  deleteWebhook: {
+    done: async () => {
+      const id = await hook();
+      return { path: `/api/v1/webhooks/${id}`, status: 204, outcome: "ok", id };
+    },
+    refused: { path: "/api/v1/webhooks/nowhere", status: 404, outcome: "webhook-unknown", id: "nowhere" },
   },
   setZone: {
     done: () => ({

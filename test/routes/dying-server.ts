@@ -71,6 +71,7 @@ export async function live(path: string, dies?: number): Promise<Life & { begin(
       ...{ trustedProxies: undefined, expiredIdentities: "accept", defaultZone: undefined, identityDays: 730 },
       ...{ historyDays: 400, auditDays: undefined, pushRate: 1000, catalogFetch: "off" },
     },
+    webhooks: { refusal: () => undefined, post: async () => ({ kind: "stopped" }) },
     identity,
     push: { current: () => undefined, use: () => undefined },
     lookupService: { fetch: () => Promise.reject(new Error("nothing is fetched")) },

@@ -114,6 +114,12 @@ function readBody(route: Route, sent: unknown): unknown {
   return parsed("body", body.schema, readJson(bytes));
 }
 
+/** Anything else than the id of an event counts as none: a browser sends back what it was sent. */
+function lastEventId({ headers }: FastifyRequest): string | undefined {
+  const sent = headers["last-event-id"];
+  return typeof sent === "string" && /^\d{1,15}$/.test(sent) ? sent : undefined;
+}
+
 /** The request in the form the route's handler takes (`Ask` of its route). @throws UptickError `request-invalid` */
 export function decode(route: Route, request: FastifyRequest): unknown {
   return {
@@ -127,5 +133,6 @@ export function decode(route: Route, request: FastifyRequest): unknown {
     body: readBody(route, request.body),
     wantsJson: wants("application/json", request.headers.accept),
     wantsLines: wants(LINES_MEDIA, request.headers.accept),
+    lastEventId: lastEventId(request),
   };
 }

@@ -200,6 +200,20 @@ const FITTING: Record<keyof typeof ROUTES, Fitting> = {
   exportAudit: { url: "/api/v1/audit.ndjson" },
   exportAuditCsv: { url: "/api/v1/audit.csv" },
   listAudit: { url: "/api/v1/audit?actor=token:tests&object=plan:plan-1&since=2026-08-21T00:00:00Z&limit=5" },
+  followEvents: { url: "/api/v1/events?topics=halt,overview" },
+  listWebhooks: { url: "/api/v1/webhooks?limit=5" },
+  createWebhook: {
+    url: "/api/v1/webhooks",
+    media: "application/json",
+    body: '{"name":"chat","url":"https://chat.example/hooks/7","events":["rollout.*"]}',
+  },
+  showWebhook: { url: "/api/v1/webhooks/chat" },
+  editWebhook: { url: "/api/v1/webhooks/chat", media: "application/json", body: '{"revision":1,"events":["*"]}' },
+  deleteWebhook: { url: "/api/v1/webhooks/chat" },
+  rotateWebhookSecret: { url: "/api/v1/webhooks/chat/rotate-secret" },
+  testWebhook: { url: "/api/v1/webhooks/chat/test" },
+  listDeliveries: { url: "/api/v1/webhooks/chat/deliveries?state=waiting&limit=5" },
+  retryDelivery: { url: "/api/v1/webhooks/chat/deliveries/0198e000-0000-7000-8000-0000000000d1/retry" },
   rawCommand: { url: `/mdm?device=${device.serial}`, media: "application/x-apple-aspen-mdm", body: "<plist/>" },
 };
 

@@ -4,6 +4,7 @@ import { UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Caller } from "../../service/index.ts";
 import { fakeAccess } from "./fake-access.suite.ts";
 import { fakeBlackouts } from "./fake-blackouts.suite.ts";
+import { fakeEvents, fakeWebhooks } from "./fake-webhooks.suite.ts";
 import { fakeBlocks } from "./fake-blocks.suite.ts";
 import { fakeCatalog, LIST } from "./fake-catalog.suite.ts";
 import {
@@ -108,6 +109,8 @@ const fakeToken = {
 } as const;
 
 const ANSWERS: AdminService = {
+  events: fakeEvents,
+  webhooks: fakeWebhooks,
   devices: {
     list: async () => ({ rows: [device], next: null }),
     aggregate: async () => ({ rows: [{ value: "on-target", count: 1 }], next: null }),
@@ -354,6 +357,7 @@ const ANSWERS: AdminService = {
     async *auditRows() {
       yield [auditEntry];
     },
+    warnings: async () => [],
     alive: async () => undefined,
     ready: async () => [
       { reason: "push-certificate-missing", sentence: "No push certificate is imported.", remedy: "Import it." },
@@ -452,6 +456,8 @@ export function fakeService(changes: Changes = {}): {
     exclusions: groupOf("exclusions"),
     access: groupOf("access"),
     server: groupOf("server"),
+    events: groupOf("events"),
+    webhooks: groupOf("webhooks"),
   };
   return { service, calls, actors, ended };
 }

@@ -48,6 +48,7 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
 const EXPECTED: ReadonlySet<string> = new Set([
   "server-busy",
   "server-stopping",
+  "streams-too-many",
   "catalog-fetch-failed",
   "oidc-unavailable",
 ]);

@@ -2,7 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { fastifyCookie } from "@fastify/cookie";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
-import { CSV_MEDIA, LINES_MEDIA, type Route, type RouteObject, ROUTES, TIME_HEADER } from "../../contract/index.ts";
+import {
+  CSV_MEDIA,
+  EVENTS_MEDIA,
+  type Feed,
+  LINES_MEDIA,
+  type Route,
+  type RouteObject,
+  ROUTES,
+  TIME_HEADER,
+} from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Asked, Principal } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
@@ -18,6 +27,7 @@ import { blockHandlers } from "./handlers/blocks.ts";
 import { catalogHandlers } from "./handlers/catalog.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
+import { eventHandlers } from "./handlers/events.ts";
 import { enrollmentHandlers } from "./handlers/enrollment.ts";
 import { openApiHandlers } from "./handlers/openapi.ts";
 import { planHandlers } from "./handlers/plans.ts";
@@ -26,6 +36,7 @@ import type { Handlers, Sender } from "./handlers/reply.ts";
 import { rolloutHandlers } from "./handlers/rollouts.ts";
 import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
+import { eventStream } from "./event-stream.ts";
 import { withField } from "./field-errors.ts";
 import { compressReplies } from "./gzip.ts";
 import { sessionHandlers } from "./handlers/sessions.ts";
@@ -89,6 +100,7 @@ const HANDLERS: Handlers = {
   ...scopeHandlers,
   ...accountHandlers,
   ...sessionHandlers,
+  ...eventHandlers,
 };
 
 /** Any handler, its types forgotten: `decode` has made its `ask` from the same entry of the table. */
@@ -100,14 +112,16 @@ interface AnyAnswer {
   readonly body: unknown;
 }
 
+type Access = Parameters<Feed<unknown>["follow"]>[1];
+
 async function send(
   request: FastifyRequest,
   reply: FastifyReply,
   { status, media, headers, body }: AnyAnswer,
-  { log, isTagged }: { readonly log: Log; readonly isTagged: boolean },
+  { log, isTagged, access }: { readonly log: Log; readonly isTagged: boolean; readonly access: Access },
 ): Promise<FastifyReply> {
   // Here, before anything is sent: what fails at once is answered with a problem.
-  const stream = await streamOf(request, media, body, log);
+  const stream = await streamOf(request, media, body, log, access);
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
   void reply.header(
@@ -116,6 +130,7 @@ async function send(
   );
   if (stream !== undefined) return reply.send(stream);
   // Of HEAD: what would be streamed is not made.
+  if (media === EVENTS_MEDIA) return reply.send();
   if (isStream(media)) return (await (body as Pages | Texts).return(undefined), reply.send());
   if (body instanceof Uint8Array) return reply.send(Buffer.from(body));
   const text = toJson(body);
@@ -128,8 +143,11 @@ async function send(
 const isStream = (media: string | null): boolean => media === LINES_MEDIA || media === CSV_MEDIA;
 
 /** Undefined: the body is one value, or nobody reads it. */
-async function streamOf(request: FastifyRequest, media: string | null, body: unknown, log: Log) {
-  if (!isStream(media) || request.method === "HEAD") return undefined;
+async function streamOf(request: FastifyRequest, media: string | null, body: unknown, log: Log, access: Access) {
+  if (request.method === "HEAD") return undefined;
+  if (media === EVENTS_MEDIA)
+    return eventStream(body as Feed<unknown>, access, () => request.raw.socket.writableLength);
+  if (!isStream(media)) return undefined;
   return media === LINES_MEDIA ? linesOf(request, body as Pages, log) : textOf(request, body as Texts, log);
 }
 
@@ -221,6 +239,20 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
       return { from, carrier, principal: principals.get(request), oidcCookie };
     }
 
+    /** For as long as the request's credentials are good: who is asked for them again and again is asked as the request was. */
+    const accessOf = (request: FastifyRequest): Access => {
+      const carrier = carrierOf(request);
+      return {
+        key: request.headers.authorization ?? cookieIn(request.raw, "session", carrier) ?? "",
+        isAllowed: () =>
+          authenticate(service, request, carrier).then(
+            () => true,
+            // Where the store is away nobody knows, and nothing is told either.
+            (error: unknown) => !isUptickError(error) || error.code !== "unauthorized",
+          ),
+      };
+    };
+
     /** Who asks, if the role allows it, and a browser only from a page of this server. */
     function allow(principal: Principal, route: Route, request: FastifyRequest): void {
       checkRole(principal, route);
@@ -297,7 +329,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
           };
           const isKeyed = asked !== undefined && key !== undefined;
           const answer = isKeyed ? await once({ service, name, request, asked, key, log }, work) : await work();
-          return send(request, reply, answer, { log, isTagged: route.tagged === true });
+          return send(request, reply, answer, { log, isTagged: route.tagged === true, access: accessOf(request) });
         },
         onResponse: async (request, reply) => {
           const write = writes.get(request);

@@ -1,5 +1,14 @@
 /** What a reply of the admin API must be: one that its route's contract has, key by key, in words that the product knows. */
-import { errorsOf, LINES_MEDIA, problem, PROBLEM_MEDIA, type Reply, type Route, ROUTES } from "../../contract/index.ts";
+import {
+  errorsOf,
+  EVENTS_MEDIA,
+  LINES_MEDIA,
+  problem,
+  PROBLEM_MEDIA,
+  type Reply,
+  type Route,
+  ROUTES,
+} from "../../contract/index.ts";
 import { ERRORS } from "../../errors/index.ts";
 import { unknownWords } from "./true-words.suite.ts";
 
@@ -35,6 +44,11 @@ export function faultsOf(route: Route | undefined, { status, type, text }: SentR
       .split("\n")
       .filter((line) => line !== "")
       .flatMap((line) => faultsOfJson(schema, JSON.parse(line)));
+  if (media === EVENTS_MEDIA)
+    return text
+      .split("\n")
+      .filter((line) => line.startsWith("data: "))
+      .flatMap((line) => faultsOfJson(schema, JSON.parse(line.slice("data: ".length))));
   return faultsOfJson(schema, JSON.parse(text));
 }
 

@@ -145,6 +145,14 @@ export const SETTINGS = {
     kind: path,
     doc: "PEM file with the CAs to trust for `cve-feed-url` instead of the public ones. For a mirror, or a proxy that opens TLS connections.",
   },
+  webhookAllow: {
+    kind: addresses,
+    doc: "Networks that webhooks may reach though they are not public, such as `10.20.0.0/16`; also by http. Without it, a webhook whose name leads to a private, local or otherwise special address is refused at each attempt.",
+  },
+  webhookCa: {
+    kind: path,
+    doc: "PEM file with the CAs to trust for webhooks in addition to the public ones.",
+  },
   pushRate: {
     kind: wholeNumber(1, 100_000),
     fallback: "200",

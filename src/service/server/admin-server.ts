@@ -1,5 +1,5 @@
 /** The server itself, as its admins run it: state, clock, push certificate, Apple's list, tokens, audit. */
-import type { AuditEntry, AuditPage, ClockView, Page, Refusal, ServerStatus } from "../../contract/index.ts";
+import type { AuditEntry, AuditPage, ClockView, Page, Refusal, ServerStatus, Warning } from "../../contract/index.ts";
 import type { AuditQuery } from "../../store/index.ts";
 import { complianceCounts } from "../devices/compliance-view.ts";
 import type { Actor } from "../actor.ts";
@@ -28,6 +28,8 @@ export interface ServerAdmin extends Health, AdminTokens, PushCertificates, Cata
   figures(): Promise<Figures>;
   /** The page that Prometheus reads. Never rejects. */
   metrics(): Promise<string>;
+  /** Those of the status. */
+  warnings(): Promise<readonly Warning[]>;
   clock(): Promise<ClockView>;
   /** The system clock is right: it is believed from now on. */
   acceptClock(actor: Actor): Promise<ClockView>;
@@ -116,6 +118,7 @@ export function createServerAdmin(
     },
     figures: () => figuresOf(ports, options),
     metrics: options.metrics,
+    warnings: () => currentWarnings(ports, options),
     clock: async () => clockView(ports.clock),
     async acceptClock(actor) {
       ports.clock.accept();

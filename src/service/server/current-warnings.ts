@@ -46,6 +46,25 @@ async function rolloutsIn({ admin }: Ports): Promise<Pick<WarningFacts, "rollout
   };
 }
 
+/** A webhook that fails for less than this (ms) may be restarting. */
+const FAILS_FOR = 3_600_000;
+
+async function webhooksIn(ports: Ports): Promise<Pick<WarningFacts, "webhooksFailing" | "webhooksDisabled">> {
+  const webhooks = await ports.admin.webhooks();
+  const failing = webhooks.filter(
+    ({ state, failingSince }) =>
+      state === "active" && failingSince !== null && ports.realNow() - failingSince >= FAILS_FOR,
+  );
+  const since = Math.min(...failing.map(({ failingSince }) => failingSince ?? Number.POSITIVE_INFINITY));
+  const first = failing.slice(0, 3).map(({ name }) => name);
+  // Who disables a webhook knows of it.
+  const disabled = webhooks.filter(({ disabledReason }) => disabledReason === "gone" || disabledReason === "failing");
+  return {
+    webhooksFailing: failing.length === 0 ? null : { count: failing.length, first, since },
+    webhooksDisabled: disabled.map(({ name }) => name),
+  };
+}
+
 export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promise<Warning[]> {
   const { admin } = ports;
   const now = ports.realNow();
@@ -70,6 +89,7 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
     plansPaused: (await admin.oncePlansPaused())
       .filter(({ pauseBy }) => pauseBy === GATE)
       .map(({ name }) => `"${name}"`),
+    ...(await webhooksIn(ports)),
     failing,
     cveFeeds: watched.fetchesCves ? failedFeeds(await securityIn(ports)) : null,
   };

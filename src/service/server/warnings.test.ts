@@ -25,6 +25,8 @@ const FINE: WarningFacts = {
   rolloutsPaused: [],
   plansPaused: [],
   failing: null,
+  webhooksFailing: null,
+  webhooksDisabled: [],
   cveFeeds: null,
 };
 const NOBODY: ReadonlyMap<DeviceWarningCode, Affected> = new Map();

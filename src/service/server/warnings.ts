@@ -49,6 +49,9 @@ export interface WarningFacts {
   readonly rolloutsPaused: readonly string[];
   /** Names of once plans that the gate has paused. */
   readonly plansPaused: readonly string[];
+  /** Webhooks, by name: those that have taken nothing for an hour, since the first of them has not, and those that this server has disabled. */
+  readonly webhooksFailing: WarningParams["webhooks-failing"] | null;
+  readonly webhooksDisabled: readonly string[];
   /** The server fetches the list daily, and has failed since the last good fetch. */
   readonly failing: FailingFetch | null;
   /** The server fetches feeds of CVEs, and the last fetch of some failed: when the first of them did. */
@@ -126,6 +129,9 @@ export function warningsOf(
   if (paused.length > 0) about("rollouts-paused", { count: paused.length, first: paused.slice(0, 3) }, null);
   if (plansPaused.length > 0)
     about("plans-paused", { count: plansPaused.length, first: plansPaused.slice(0, 3) }, null);
+  const { webhooksFailing: fail, webhooksDisabled: off } = facts;
+  if (fail !== null) about("webhooks-failing", fail, fail.since);
+  if (off.length > 0) about("webhooks-disabled", { count: off.length, first: off.slice(0, 3) }, null);
   for (const code of DEVICE_WARNING_CODES) {
     const found = affected.get(code);
     if (found === undefined || found.devices === 0) continue;

@@ -34,6 +34,9 @@ const RENEWALS = 20;
 /** History rows forgotten in one go: a few ms of the writer's time. */
 const PRUNE_ROWS = 500;
 const MINUTE = 60_000;
+/** How long events are kept (console E1), and deliveries to webhooks that wait no longer (ms). */
+const EVENTS_LAST = 24 * 60 * MINUTE;
+const DELIVERIES_LAST = 7 * EVENTS_LAST;
 /** Corrections of the clock that are smaller (ms) are none: two processes may differ by as much. */
 const STEP = MINUTE;
 
@@ -151,8 +154,14 @@ export function createDueWork(
     async prune({ historyMs, auditMs }) {
       await devices.run(forgetRefusals, { before: ports.realNow() - REFUSALS_LAST });
       await devices.run(forgetDryRuns, { now: ports.now() });
-      const [now, keyed] = [ports.now(), ports.realNow() - KEYS_LAST];
-      return devices.prune({ history: now - historyMs, audit: now - auditMs, keyed }, PRUNE_ROWS);
+      const [now, real] = [ports.now(), ports.realNow()];
+      return devices.prune(
+        {
+          ...{ history: now - historyMs, audit: now - auditMs, keyed: real - KEYS_LAST },
+          ...{ events: now - EVENTS_LAST, deliveries: real - DELIVERIES_LAST },
+        },
+        PRUNE_ROWS,
+      );
     },
     pushes: async (n, client) => {
       // Without a push certificate pushes wait: they leave as soon as there is one.

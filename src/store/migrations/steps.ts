@@ -66,6 +66,8 @@ import { gateMembers } from "./0040-gate-members.ts";
 import { tokenRoles } from "./0043-token-roles.ts";
 import { accounts } from "./0044-accounts.ts";
 import { sessions } from "./0045-sessions.ts";
+import { events } from "./0046-events.ts";
+import { webhooks } from "./0047-webhooks.ts";
 import { listKeys } from "./0048-list-keys.ts";
 import { deviceList } from "./0049-device-list.ts";
 import { planLists } from "./0050-plan-lists.ts";
@@ -120,6 +122,8 @@ export const STEPS: readonly Step[] = [
   tokenRoles,
   accounts,
   sessions,
+  events,
+  webhooks,
   listKeys,
   deviceList,
   planLists,

@@ -4,8 +4,16 @@ import { addDue, type Due } from "../due.ts";
 import type { Late, Transaction } from "../transaction.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
-import { BACK_FROM_SILENCE, followedBefore, forgetRemoved, UNUSED_DECISIONS } from "../mapping.ts";
 import type { Forgotten } from "../store.ts";
+import { eventsOf, momentOf } from "../events.ts";
+import {
+  BACK_FROM_SILENCE,
+  followedBefore,
+  forgetDeliveries,
+  forgetEvents,
+  forgetRemoved,
+  UNUSED_DECISIONS,
+} from "../mapping.ts";
 import { lookAll, Seeing } from "./look.ts";
 import { Net } from "./net.ts";
 import { type Statement, writeMany } from "./sql.ts";
@@ -116,7 +124,11 @@ function decide(
     const decision = task.transaction.decide(task.decoded, seeing.seen as never);
     const { writes } = decision;
     Net.check(writes);
+    const events = eventsOf(writes, momentOf(task.decoded), (table) =>
+      seeing.looks.filter((look) => look.table === table).map(({ rows }) => rows),
+    );
     net.add(writes);
+    net.add(events);
     touched.add(writes, seeing.looks);
     for (const write of writes) addDue(due, write);
     return "late" in decision ? decision : { ok: decision.result };
@@ -199,7 +211,14 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
   // A report of a past day has removed devices too.
   const both = Math.min(before.history, before.audit);
   const removed = forgetRemoved("$1", "$2").map((text) => ({ text, values: [n, both] }));
-  return [...byAge, ...removed, bodies, commands];
+  return [
+    ...byAge,
+    ...removed,
+    { text: forgetEvents("$1", "$2"), values: [n, before.events] },
+    { text: forgetDeliveries("$2", "$1"), values: [n, before.deliveries] },
+    bodies,
+    commands,
+  ];
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -2,9 +2,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import { addDue, DUE, type Due, DUE_KINDS } from "../due.ts";
 import { alsoWritten } from "../change.ts";
+import { eventsOf, lookedIn, momentOf } from "../events.ts";
 import type { Transaction, Lookup, Write } from "../transaction.ts";
 import type { DueRows, Forgotten } from "../store.ts";
-import { BACK_FROM_SILENCE, followedBefore, forgetRemoved, SHIFTED, snake, UNUSED_DECISIONS } from "../mapping.ts";
+import {
+  BACK_FROM_SILENCE,
+  followedBefore,
+  forgetDeliveries,
+  forgetEvents,
+  forgetRemoved,
+  SHIFTED,
+  snake,
+  UNUSED_DECISIONS,
+} from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
 
 export type Task =
@@ -142,8 +152,9 @@ function doTask(
       if (transaction === undefined) throw new Error(`there is no transaction "${task.transaction}"`);
       // The rows are what the lookups name; the transaction's own types say which.
       const decoded = transaction.decode(task.input);
-      const seen = statements.look(transaction.reads(decoded), transaction.name) as never;
-      const decision = transaction.decide(decoded, seen);
+      const reads = transaction.reads(decoded);
+      const seen = statements.look(reads, transaction.name);
+      const decision = transaction.decide(decoded, seen as never);
       const { writes } = decision;
       const result =
         "late" in decision
@@ -154,6 +165,7 @@ function doTask(
           statements.write(write);
           addDue(due, write);
         }
+        for (const event of eventsOf(writes, momentOf(decoded), lookedIn(reads, seen))) statements.write(event);
         if (writes.length > 0)
           for (const write of alsoWritten(task.also ?? [], decision.change)) statements.write(write);
       } catch (cause) {
@@ -196,6 +208,7 @@ function doTask(
         // A report of a past day has removed devices too.
         ...prune(statements, PRUNE_REMOVED, task.n, Math.min(task.before.history, task.before.audit)),
         ...prune(statements, PRUNE_KEYED, task.n, task.before.keyed),
+        pruneShort(statements, task),
       );
     case "seen": {
       const sql = "UPDATE enrollment SET last_seen_at = ? WHERE id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)";
@@ -236,6 +249,14 @@ const PRUNE_KEYED = [
 
 function prune(statements: Statements, sql: readonly string[], n: number, before: number): number[] {
   return sql.map((one) => Number(statements.prepare(one).run(n, before).changes));
+}
+
+function pruneShort(statements: Statements, { n, before }: Extract<Task, { kind: "prune" }>): number {
+  const gone = [
+    statements.prepare(forgetEvents("?", "?")).run(n, before.events),
+    statements.prepare(forgetDeliveries("?2", "?1")).run(n, before.deliveries),
+  ];
+  return Math.max(...gone.map(({ changes }) => Number(changes)));
 }
 
 /** What goes is given back to the devices' budgets. */

@@ -82,6 +82,10 @@ export async function openServiceWorld(
         fetch: () => Promise.resolve({ kind: "failed", cause: "unreachable", detail: "a bench asks nobody" }),
       },
       cveFeeds: undefined,
+      webhooks: {
+        refusal: () => undefined,
+        post: () => Promise.resolve({ kind: "failed", cause: "unreachable", detail: "a bench asks nobody" }),
+      },
       tls: undefined,
       files: { otherHost: undefined, identityCa: [] },
       shared: false,
