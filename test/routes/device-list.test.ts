@@ -64,6 +64,16 @@ describe("the list of devices", () => {
     expect((await got("/devices?plan=00000000")).problem().code).toBe("plan-unknown");
   });
 
+  it("takes a rule that asks more of a device than SQL is made for", async () => {
+    const { server } = uptick;
+    const models = Array.from({ length: 999 }, (_none, n) => `Mac${n}*`).join(", ");
+    for (const name of ["Many", "More"])
+      await server.admin.scopes.setGroup(server.system, name, { rule: `model in (${models}, iPhone15,2)` });
+    const rule = "group = many and group = more and not serial = B2";
+    expect(await serials({ rule, sort: "-name" })).toEqual(["D4", "C3", "A1"]);
+    expect(await page({ rule, os: "26.5", count: "true" })).toMatchObject({ total: 2 });
+  });
+
   it("api A1: refuses the cursor of another order", async () => {
     const { next } = await page({ sort: "name", limit: "1" });
     const reply = await got(`/devices?${query({ sort: "os", after: next ?? "" })}`);
