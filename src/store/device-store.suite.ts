@@ -55,7 +55,9 @@ export function testAdminStore(backend: Backend): void {
 
 /** The list of devices. */
 export function testListStore(backend: Backend): void {
-  describe(`device list on ${backend.name}`, () => testDeviceList(givenOf(backend)));
+  describe(`device list on ${backend.name}`, () => {
+    testDeviceList(givenOf(backend));
+  });
 }
 
 export function testDeviceStore(backend: Backend): void {

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { AdminSql } from "./admin-sql.ts";
 import { conditionSql } from "./device-condition.ts";
 import type { DeviceFilter } from "./device-query.ts";
-import { textKey } from "./list-keys.ts";
+import { lengthOf, textKey } from "./list-keys.ts";
 import { ruleSql, tagOfAll } from "./rule-sql.ts";
 
 type Condition = RawBuilder<boolean>;
@@ -23,8 +23,10 @@ export interface ListFilter {
 /** A decision of an accepted plan that refused the device is shown in place of its job (`REFUSAL_SHOWN` in device-rows.ts). */
 const REFUSED: Condition = sql`(coalesce(l.job_begun, 0) = 0 AND EXISTS (SELECT 1 FROM plan_device d JOIN plan p ON p.id = d.plan_id
   WHERE d.enrollment_id = l.id AND d.kind = 'refused' AND (l.job_at IS NULL OR d.decided_at >= l.job_at)))`;
-const ANY_REFUSED: RawBuilder<unknown> = sql`SELECT d.enrollment_id FROM plan p CROSS JOIN plan_device d WHERE d.plan_id = p.id AND d.kind = 'refused'
-  UNION ALL SELECT j.enrollment_id FROM plan p CROSS JOIN job j WHERE j.plan_id = p.id AND j.state = 'refused'`;
+/** By the indexes that have the state: another one that has the plan would be read through. */
+const anyRefused = (dialect: AdminSql): RawBuilder<unknown> => sql`SELECT d.enrollment_id FROM plan p
+  CROSS JOIN plan_device d ${dialect.indexedBy("plan_device_kind")} WHERE d.plan_id = p.id AND d.kind = 'refused'
+  UNION ALL SELECT j.enrollment_id FROM plan p CROSS JOIN job j ${dialect.indexedBy("job_plan")} WHERE j.plan_id = p.id AND j.state = 'refused'`;
 
 /** A term that is shorter is looked for at the beginning of a name, serial, UDID or model. */
 const ANYWHERE = 3;
@@ -54,10 +56,11 @@ export function listFilter(dialect: AdminSql, filter: DeviceFilter): ListFilter 
     all.push(ruleSql(dialect, scope.rule, scope.groups));
   }
   if (filter.jobState !== undefined || filter.mechanism !== undefined) all.push(jobSql(filter));
-  if (filter.jobState === "refused" && filter.mechanism === undefined) sources.push({ by: "id", select: ANY_REFUSED });
+  if (filter.jobState === "refused" && filter.mechanism === undefined)
+    sources.push({ by: "id", select: anyRefused(dialect) });
   const term = filter.search === undefined ? "" : (textKey(filter.search) ?? "");
   if (term !== "") {
-    const needle = [...term].length < ANYWHERE ? `${BEGIN}${term}` : term;
+    const needle = lengthOf(term) < ANYWHERE ? `${BEGIN}${term}` : term;
     const select = dialect.textHolds(needle);
     if (select !== undefined) sources.push({ by: "n", select });
     all.push(dialect.contains(sql`(SELECT s.text FROM listed_text s WHERE s.n = l.n)`, needle));

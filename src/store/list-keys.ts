@@ -17,8 +17,13 @@ export function textKey(text: string | null): string | null {
     .replaceAll(/\p{Cc}/gu, " ")
     // The same letter as "σ", at the end of a word.
     .replaceAll("ς", "σ");
-  return [...plain.slice(0, 2 * LONGEST)].slice(0, LONGEST).join("");
+  return Array.from(plain.slice(0, 2 * LONGEST))
+    .slice(0, LONGEST)
+    .join("");
 }
+
+/** In code points, as databases count. */
+export const lengthOf = (text: string): number => Array.from(text).length;
 
 /** Parts of a version that count (those that Apple's have), and below which number each stays. */
 const PARTS = 4;

@@ -50,7 +50,9 @@ function columnsOf(e: string, backend: Backend): Readonly<Record<string, string>
 
 /** Columns of the enrollment by which columns of `listed` change together: a trigger for each, so that an index is written only where it has to be. */
 const TOGETHER: readonly (readonly [name: string, from: readonly string[], to: readonly string[]])[] = [
-  ["class", ["state", "compliance", "deadline_at"], ["state", "class", "reason", "flags", "deadline", "worst"]],
+  ["state", ["state"], ["state", "class", "reason", "flags", "deadline", "worst"]],
+  ["class", ["compliance"], ["class", "worst"]],
+  ["deadline", ["deadline_at"], ["deadline", "worst"]],
   ["reason", ["compliance_reason", "flags"], ["reason", "flags"]],
   ["os", ["os_version", "os_key"], ["os_version", "os"]],
   ["name", ["name_key"], ["name"]],

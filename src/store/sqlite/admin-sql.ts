@@ -1,6 +1,7 @@
 /** How SQLite writes the admin's queries. */
 import { type RawBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
 import type { AdminSql } from "../admin-sql.ts";
+import { lengthOf } from "../list-keys.ts";
 
 /** As the index `job_member` has them, or none of it is read from there. */
 const MEMBER = {
@@ -27,7 +28,7 @@ export const sqliteSql: AdminSql = {
     sql`${text} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`,
   contains: (text, part): RawBuilder<boolean> => sql`instr(${text}, ${part}) > 0`,
   textHolds: (part) =>
-    [...part].length < TRIGRAM
+    lengthOf(part) < TRIGRAM
       ? undefined
       : sql`SELECT rowid FROM listed_search WHERE listed_search MATCH ${phrase(part)}`,
 };

@@ -123,3 +123,12 @@ it.each<readonly [by: DeviceSort, indexes: readonly string[]]>([
   const steps = await stepsOf({ few: 0, walked: () => 100 }, {}, by, false);
   for (const index of indexes) expect(steps.join("\n")).toContain(index);
 });
+
+it("finds the devices that were refused by the state, not by reading all jobs of all plans", async () => {
+  const steps = await stepsOf({ few: 100, walked: () => 100 }, { jobState: "refused" }, "id", false);
+  for (const index of [
+    "d USING INDEX plan_device_kind (plan_id=? AND kind=?)",
+    "j USING INDEX job_plan (plan_id=? AND state=?)",
+  ])
+    expect(steps).toContainEqual(expect.stringContaining(index));
+});
