@@ -2,9 +2,8 @@
 import type { Command } from "commander";
 import { csvLine } from "../csv/index.ts";
 
-/** The commands that list, as typed. `devices`, `behind` and `report` have columns that are made for people. */
+/** The commands that list, as typed. `audit`, `devices`, `behind` and `report` have columns that are made for people. */
 export const LISTS: ReadonlySet<string> = new Set([
-  "audit",
   "refusals",
   "tags",
   "rollouts",

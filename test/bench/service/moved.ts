@@ -67,10 +67,10 @@ export async function benchMoved(list: unknown, { fleet, laps }: BenchOptions): 
 }
 
 /** A block sets off a look at all devices, and no device is meant to have this version. */
-async function blockOld({ devices, newId }: Ports, n: number): Promise<void> {
+async function blockOld(ports: Ports, n: number): Promise<void> {
   const release = { platform: "iOS", version: `1.${n}`, extra: null } as const;
   const terms = { rule: "all", reason: "bench", until: null, createdBy: "system" } as const;
-  await devices.run(createBlock, { row: { ...release, ...terms, id: newId() }, now: NOW });
+  await ports.devices.run(createBlock, { row: { ...release, ...terms, id: ports.newId() }, now: NOW });
 }
 
 /** What each device is meant to have by its plan. */
