@@ -76,7 +76,7 @@ function follow(query: string, headers: Readonly<Record<string, string>> = {}, t
   });
 }
 
-const halt = (reason: string) => uptick.web.post("/api/v1/halt", { reason });
+const halt = (reason: string) => uptick.web.post("/api/v1/halt/start", { reason });
 const resume = () => uptick.web.post("/api/v1/halt/end", { devices: 0 });
 
 describe("the stream of events", () => {

@@ -54,7 +54,7 @@ export const sessionsRoutes = {
       "Makes the first admin account with the secret of the set-up link, or gives an account a new password with that of `uptick account reset`, and signs in.",
     body: { media: JSON_MEDIA, schema: setUpRequest, maxBytes: 16 * KIB },
     replies: [{ status: 201, media: JSON_MEDIA, schema: session, when: "made, and signed in" }],
-    errors: ["setup-invalid", "password-invalid", "request-invalid", "sign-in-paused", "csrf-refused"],
+    errors: ["setup-invalid", "account-name-invalid", "password-invalid", "sign-in-paused", "csrf-refused"],
   },
   beginOidc: {
     method: "GET",
