@@ -214,7 +214,7 @@ describe("a webhook", () => {
       .toMatchObject({ state: "disabled", disabledReason: "gone", disabledBy: "system" });
     status = 204;
     expect(await uptick.web.get("/api/v1/status")).toMatchObject({
-      warnings: expect.arrayContaining([expect.objectContaining({ code: "webhooks-disabled" })]),
+      warnings: expect.arrayContaining([expect.objectContaining({ reason: "webhooks-disabled" })]),
     });
     expect((await edit("flaky", { revision: 7, enabled: true })).problem()).toMatchObject({
       code: "revision-stale",
