@@ -16,6 +16,9 @@ export const LISTS: ReadonlySet<string> = new Set([
   "blackout list",
   "token list",
   "enroll links",
+  "account list",
+  "webhook list",
+  "webhook deliveries",
 ]);
 
 const FLAG = "--csv";
