@@ -18,7 +18,6 @@ export const LISTS: ReadonlySet<string> = new Set([
   "enroll links",
   "account list",
   "webhook list",
-  "webhook deliveries",
 ]);
 
 const FLAG = "--csv";
