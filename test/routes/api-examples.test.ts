@@ -11,7 +11,7 @@ beforeAll(async () => {
   uptick = await startUptick({ start: START - 5 * DAY });
   const device = await enrolDevice(uptick, { facts: { ...IPHONE, SerialNumber: "C02XXXXXXXXX" } });
   await uptick.restart({ later: 5 * DAY });
-  await uptick.web.post("/api/v1/devices/tags", { devices: [device.udid], add: ["pilot"] });
+  await uptick.web.post("/api/v1/devices/tag", { devices: [device.udid], add: ["pilot"] });
   const headers = { "content-type": "application/json" };
   await uptick.web.request("PUT", "/api/v1/groups/Shops", { body: '{"rule":"tag = shop"}', headers });
 });

@@ -76,7 +76,7 @@ function follow(query: string, headers: Readonly<Record<string, string>> = {}, t
   });
 }
 
-const halt = (reason: string) => uptick.web.post("/api/v1/halt", { reason });
+const halt = (reason: string) => uptick.web.post("/api/v1/halt/start", { reason });
 const resume = () => uptick.web.post("/api/v1/halt/end", { devices: 0 });
 
 describe("the stream of events", () => {
@@ -214,7 +214,7 @@ describe("a webhook", () => {
       .toMatchObject({ state: "disabled", disabledReason: "gone", disabledBy: "system" });
     status = 204;
     expect(await uptick.web.get("/api/v1/status")).toMatchObject({
-      warnings: expect.arrayContaining([expect.objectContaining({ code: "webhooks-disabled" })]),
+      warnings: expect.arrayContaining([expect.objectContaining({ reason: "webhooks-disabled" })]),
     });
     expect((await edit("flaky", { revision: 7, enabled: true })).problem()).toMatchObject({
       code: "revision-stale",

@@ -122,7 +122,7 @@ describe("a server that dies at any line of a write", () => {
   });
 
   it("tags all devices of a request, also those to which it had not come", async () => {
-    const tag = asked("POST", "/api/v1/devices/tags", { devices: ["all"], add: ["pilot"] });
+    const tag = asked("POST", "/api/v1/devices/tag", { devices: ["all"], add: ["pilot"] });
     await diesEverywhere(tag, (outcome, db) => {
       expect(outcome).toMatchObject({ status: 200, body: { devices: DEVICES } });
       expect(count(db, "device_tag WHERE tag = 'pilot'")).toBe(DEVICES);

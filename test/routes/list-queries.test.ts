@@ -20,7 +20,7 @@ let uptick: Uptick;
 let params: Record<string, string>;
 let plan: PlanView;
 beforeAll(async () => {
-  uptick = await startUptick();
+  uptick = await startUptick({ flags: { "webhook-allow": "127.0.0.0/8" } });
   const devices = [
     await enrolDevice(uptick),
     await enrolDevice(uptick, { facts: { ...IPHONE, ProductName: "iPad14,1", ModelName: "iPad" } }),
@@ -32,6 +32,15 @@ beforeAll(async () => {
   for (const n of [1, 2]) {
     await newLink(uptick, {});
     await uptick.web.post("/api/v1/tokens", { name: `script ${n}` });
+    await uptick.web.post("/api/v1/accounts", {
+      name: `anna ${n}`,
+      role: "viewer",
+      password: "a long enough password",
+    });
+    // Nobody listens there.
+    const hook = { name: `hook ${n}`, url: "http://127.0.0.1:9/", events: ["halt.*"] };
+    await uptick.web.post("/api/v1/webhooks", hook);
+    await uptick.web.post("/api/v1/webhooks/hook%201/test", undefined);
     await uptick.web.post("/api/v1/blocks", { version: `26.9.${n}`, platform: "iOS", reason: "restarts" });
   }
   await uptick.web.post("/api/v1/devices/tag", { devices: ["all"], add: ["lab", "pilot"] });
@@ -57,15 +66,31 @@ beforeAll(async () => {
   await stranger.poll();
   await devices[0]?.poll("Idle", { UDID: devices[1]?.udid });
   const ids = { id: plan.id, policy: policy.id, ringed: RINGED };
-  params = { ref: devices[0]?.udid ?? "", uuid: "none", seq: "1", name: "none", ring: "1", ...ids };
+  params = {
+    ref: devices[0]?.udid ?? "",
+    uuid: "none",
+    seq: "1",
+    name: "none",
+    ring: "1",
+    webhook: "hook 1",
+    delivery: "none",
+    ...ids,
+  };
 });
 afterAll(() => uptick.close());
 
 const routes: readonly (readonly [string, Route])[] = Object.entries(ROUTES);
 const closed = routes.filter(([, route]) => route.open !== true);
 
+/** What `:id` is in paths with these parts; in all others it is the plan's. */
+const IDS = [
+  ["/policies/", "policy"],
+  ["/:id/rollouts", "ringed"],
+  ["/webhooks/", "webhook"],
+] as const;
+
 function pathOf({ path }: Route): string {
-  const id = path.includes("/policies/") ? "policy" : path.endsWith("/rollouts") ? "ringed" : "id";
+  const id = IDS.find(([part]) => path.includes(part))?.[1] ?? "id";
   return path.replaceAll(/:([a-z]+)/g, (_whole, name: string) =>
     encodeURIComponent(params[name === "id" ? id : name] ?? ""),
   );

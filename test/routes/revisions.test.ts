@@ -62,7 +62,7 @@ describe("a reply with a tag", () => {
 
   it("of a device is another one when a tag is given to it", async () => {
     const before = await settled(device());
-    await send("POST", "/api/v1/devices/tags", { devices: ["TAGGED"], add: ["pilot"] });
+    await send("POST", "/api/v1/devices/tag", { devices: ["TAGGED"], add: ["pilot"] });
     expect((await get(device(), String(before.headers.etag))).status).toBe(200);
   });
 

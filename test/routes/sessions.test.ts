@@ -291,7 +291,7 @@ describe("a write with a session", () => {
   let browser: Browser;
   const body = { devices: ["nobody"], add: ["x"] };
   const write = (options: Parameters<Browser["ask"]>[2] = {}) =>
-    browser.ask("POST", "/api/v1/devices/tags", { json: body, ...options });
+    browser.ask("POST", "/api/v1/devices/tag", { json: body, ...options });
   beforeAll(async () => {
     browser = await enter("anna");
   });
@@ -331,7 +331,7 @@ describe("a write with a session", () => {
   it("needs no such proof for what only reads, and a token needs none at all", async () => {
     expect((await browser.ask("GET", "/api/v1/devices", { csrf: null })).status).toBe(200);
     const headers = { ...JSON_TYPE, origin: "https://evil.example.org" };
-    const reply = await uptick.web.request("POST", "/api/v1/devices/tags", { body: JSON.stringify(body), headers });
+    const reply = await uptick.web.request("POST", "/api/v1/devices/tag", { body: JSON.stringify(body), headers });
     expect(reply.problem()).toMatchObject({ code: "device-unknown" });
   });
 

@@ -66,7 +66,7 @@ describe("startUptick", () => {
     const { facts } = await uptick.device(device.udid);
     expect(facts.find(({ name }) => name === "OSVersion")).toMatchObject({ value: "26.5" });
     const [last] = (await uptick.timeline(device.udid)).slice(-1);
-    expect(last?.recordedAt).toBeGreaterThanOrEqual(START + 3_600_000);
+    expect(Date.parse(last?.recordedAt ?? "")).toBeGreaterThanOrEqual(START + 3_600_000);
     await uptick.close();
     expect(existsSync(uptick.directory)).toBe(false);
   });

@@ -1,6 +1,6 @@
 /** The admin API as a test speaks to it: own connections, which are closed with the server. */
 import http from "node:http";
-import type { Problem } from "../../src/contract/index.ts";
+import { EVENTS_MEDIA, type Problem } from "../../src/contract/index.ts";
 
 export interface WebReply {
   readonly status: number;
@@ -48,6 +48,13 @@ export function webClient(port: () => number, firstToken: () => string): WebClie
         response.on("data", (part: Buffer) => parts.push(part));
         response.on("error", reject);
         response.on("end", () => resolve(replyOf(response, Buffer.concat(parts))));
+        // Such a reply has no end: who asks has its beginning, and leaves.
+        if (response.headers["content-type"] === EVENTS_MEDIA) {
+          response.once("data", (part: Buffer) => {
+            resolve(replyOf(response, part));
+            sent.destroy();
+          });
+        }
       });
       sent.on("error", reject);
       sent.end(body);

@@ -56,7 +56,7 @@ export const sessionsRoutes = {
     replies: [
       { status: 201, media: JSON_MEDIA, schema: session, when: "made, and signed in; `Location` is the session" },
     ],
-    errors: ["setup-invalid", "password-invalid", "request-invalid", "sign-in-paused", "csrf-refused"],
+    errors: ["setup-invalid", "account-name-invalid", "password-invalid", "sign-in-paused", "csrf-refused"],
   },
   beginOidc: {
     method: "GET",

@@ -126,4 +126,6 @@ const reused = (): UptickError =>
   new UptickError("idempotency-key-reused", "The Idempotency-Key was used for another request within 24 hours.");
 
 const inUse = (): UptickError =>
-  new UptickError("idempotency-key-in-use", "The first request with this Idempotency-Key has not been answered yet.");
+  new UptickError("idempotency-key-in-use", "The first request with this Idempotency-Key has not been answered yet.", {
+    retryAfter: 1,
+  });

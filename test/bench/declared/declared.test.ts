@@ -156,7 +156,8 @@ describe("bench of declarations", () => {
   );
 
   it("says what it can't do", async () => {
-    const parts = "aims, requests, enrolled, declarations, plan, decisions, catalog, rules, gate, deadlines, rehearsal";
+    const parts =
+      "aims, requests, enrolled, declarations, plan, events, decisions, catalog, rules, gate, deadlines, rehearsal, lists";
     expect(readOptions([]).parts.join(", ")).toBe(parts);
     expect(readOptions(["--proof", "mutual TLS"])).toMatchObject({ parts: ["requests"], proofs: ["mutual TLS"] });
     for (const [args, words] of [

@@ -74,7 +74,7 @@ function change({ port, token, devices }: Place, agent: http.Agent, n: number): 
   });
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   return new Promise((resolve, reject) => {
-    const options = { host: "127.0.0.1", port, agent, method: "POST", path: "/api/v1/devices/tags", headers };
+    const options = { host: "127.0.0.1", port, agent, method: "POST", path: "/api/v1/devices/tag", headers };
     const sent = http.request(options, (response) => response.resume().on("end", resolve));
     sent.on("error", reject);
     sent.end(body);
