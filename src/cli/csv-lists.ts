@@ -16,6 +16,8 @@ export const LISTS: ReadonlySet<string> = new Set([
   "blackout list",
   "token list",
   "enroll links",
+  "account list",
+  "webhook list",
 ]);
 
 const FLAG = "--csv";

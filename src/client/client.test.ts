@@ -53,7 +53,7 @@ describe("a call", () => {
     expectTypeOf(made.body).toEqualTypeOf<NewPlan | DryRun | DryRunSummary>();
     expect([made.status, made.headers.get("location")]).toEqual([201, "/api/v1/plans/plan-1"]);
     const tried = await client.call("createPlan", { body: plan, query: { dryRun: true } });
-    expect(tried).toMatchObject({ status: 200, body: { decisions: expect.any(Array) as unknown } });
+    expect(tried).toMatchObject({ status: 200, body: { rows: expect.any(Array) as unknown } });
   });
 
   it("takes replies without a body, and of bytes", async () => {

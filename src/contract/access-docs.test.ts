@@ -10,8 +10,20 @@ const named = (fits: (route: Route) => boolean): string[] =>
 /** What decides who may do what, and what the server is. */
 const ADMINS = [
   ...["acceptClock", "createAccount", "createToken", "editAccount", "endSessions", "importPush", "listAccounts"],
-  ...["listTokens", "pushRequest", "rawCommand", "removeAccount", "revokeToken", "setPassword", "showAccount"],
-];
+  ...[
+    "listTokens",
+    "pushRequest",
+    "rawCommand",
+    "removeAccount",
+    "revokeToken",
+    "setPassword",
+    "showAccount",
+    "showToken",
+  ],
+  // Webhooks carry what happens here to other systems.
+  ...["createWebhook", "deleteWebhook", "editWebhook", "listDeliveries", "listWebhooks", "retryDelivery"],
+  ...["rotateWebhookSecret", "showWebhook", "testWebhook"],
+].toSorted();
 /** What everybody may change: their own session. */
 const OWN = ["changeOwnPassword", "signOut"];
 
@@ -27,11 +39,12 @@ describe("the roles of the route table", () => {
     expect(others).toEqual([...ADMINS, ...OWN].toSorted());
   });
 
-  it("leave open what a balancer asks, and how a session begins", () => {
+  it("leave open what a balancer asks, and how a session begins, and what describes the API", () => {
     expect(named(({ open }) => open === true)).toEqual([
       "beginOidc",
       "finishOidc",
       "health",
+      "openApi",
       "ready",
       "setUp",
       "signIn",

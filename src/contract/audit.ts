@@ -31,7 +31,7 @@ const ACTORS = "token:NAME, account:ID, gate, system, or none for requests witho
 export const auditEntry = z
   .object({
     id: z.string(),
-    recordedAt: z.string().describe("RFC 3339, UTC; for requests without a valid token that of the newest"),
+    recordedAt: instant.describe("for requests without a valid token that of the newest"),
     actor: z
       .string()
       .nullable()

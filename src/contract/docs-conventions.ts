@@ -48,7 +48,9 @@ fit: \`pointer\` is a JSON pointer (RFC 6901) into the body, \`parameter\` is a 
 \`\`\`
 
 [errors](errors.md) lists every code. Each address can answer \`request-invalid\` (400), \`unauthorized\` (401, with \`WWW-Authenticate\`), \`role-too-low\` (403), \`internal\`
-(500), \`store-unavailable\`, \`database-damaged\` and \`server-stopping\` (503). An address with a body can answer \`media-type-invalid\` (415),
+(500), \`store-unavailable\`, \`database-damaged\` and \`server-stopping\` (503). A write with a session can answer \`csrf-refused\` (403), and every write
+\`idempotency-key-invalid\` (400), \`idempotency-key-reused\`, \`idempotency-key-in-use\` and \`idempotency-answer-lost\` (409): see
+[repeated requests](#repeated-requests). An address with a body can answer \`media-type-invalid\` (415),
 \`request-too-large\` (413), and \`server-busy\` (503) when many large bodies arrive at the same time. What is no HTTP request is answered with
 \`request-invalid\` (400), \`request-timeout\` (408) or \`request-head-too-large\` (431).
 

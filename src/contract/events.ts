@@ -80,7 +80,7 @@ const device = z
     aim: text.describe("version of the newest release that its standing plan means for it"),
     deadlineAt: instant.nullable(),
     deadlineLocal: text,
-    excludedUntil: z.iso.date().nullable(),
+    excludedUntilDate: z.iso.date().nullable(),
   })
   .partial()
   .required({ id: true })
@@ -125,7 +125,7 @@ const rollout = z
     version: z.string().describe("`26.6.1`, or `26.3.1 (a)`"),
     state: z.enum(ROLLOUT_STATES),
     reason: z.string(),
-    by: z.string(),
+    stateBy: z.string(),
   })
   .partial()
   .required({ id: true })
@@ -150,12 +150,12 @@ export const eventData = z
     plan,
     rollout,
     rings: z.array(ring).readonly().describe("those that have changed"),
-    halt: z.object({ active: z.boolean(), since: instant, by: z.string(), reason: z.string() }),
+    halt: z.object({ active: z.boolean(), sinceAt: instant, setBy: z.string(), reason: z.string() }),
     block: z
       .object({ id: z.string(), platform: z.string(), version: z.string(), active: z.boolean() })
       .partial()
       .required({ id: true }),
-    warning: z.object({ code: z.string(), sentence: z.string(), remedy: z.string(), devices: count.nullable() }),
+    warning: z.object({ reason: z.string(), sentence: z.string(), remedy: z.string(), devices: count.nullable() }),
   })
   .partial()
   .meta({ id: "EventData", description: "The objects that an event is about, as they are after it." });
@@ -165,7 +165,7 @@ export const streamedChange = z
   .object({
     topic: z.enum(TOPICS),
     id: text.describe("id of the device, plan, rollout or block; null: the topic as a whole"),
-    at: instant,
+    recordedAt: instant,
     changes: z
       .array(eventName)
       .readonly()

@@ -22,7 +22,7 @@ const header = (name: keyof typeof HEADERS): object => ({ $ref: `#/components/he
 function headersOf(status: number): object {
   return {
     "x-request-id": header("RequestId"),
-    ...(status === 201 || status === 202 ? { location: header("Location") } : {}),
+    ...([201, 202, 302, 303].includes(status) ? { location: header("Location") } : {}),
     ...(status === 429 || status === 503 ? { "retry-after": header("RetryAfter") } : {}),
     ...(status === 401 ? { "www-authenticate": header("Authenticate") } : {}),
   };

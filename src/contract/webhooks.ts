@@ -63,7 +63,7 @@ const fields = {
     ),
   disabledAt: instant.nullable(),
   disabledBy: createdBy.describe("who disabled it"),
-  failingSince: instant.nullable().describe("since when no attempt has succeeded; null: the last one has"),
+  failingSinceAt: instant.nullable().describe("since when no attempt has succeeded; null: the last one has"),
   deliveredAt: instant.nullable().describe("when it last took an event"),
   waiting: count.describe("deliveries that will still be sent"),
   createdAt: instant,
@@ -91,7 +91,7 @@ export const delivery = z
   .object({
     id: z.string().describe("`id` in the body and `Uptick-Delivery` in the headers, the same with each attempt"),
     event: z.enum(WEBHOOK_EVENTS),
-    at: instant.describe("when the event came to be"),
+    recordedAt: instant.describe("when the event came to be"),
     state: z.enum(DELIVERY_STATES),
     attempts: count,
     attemptedAt: instant.nullable().describe("when the newest attempt ended"),
@@ -114,7 +114,7 @@ export const webhookBody = z
   .object({
     id: z.string().describe("of the delivery: an id that you have had already is the same event once more"),
     event: z.enum(WEBHOOK_EVENTS),
-    at: instant,
+    recordedAt: instant,
     data: eventData.extend({
       missed: z
         .object({ since: instant.nullable(), until: instant })

@@ -15,6 +15,8 @@ export const API_ERRORS = {
     when: "The role of the token or the account does not allow this request.",
     remedy:
       "Use a token or an account with the role that the message names. An admin can make such a token (POST /api/v1/tokens), or change the role of an account (PATCH /api/v1/accounts/:id).",
+    command:
+      "Use a token with the role that the message names. An admin makes one: uptick token create NAME --role ROLE.",
   },
   "not-found": {
     status: 404,
@@ -272,7 +274,7 @@ export const API_ERRORS = {
   "tags-too-many": {
     status: 409,
     when: "A device would have more than 50 tags.",
-    remedy: "Remove tags from the devices that the message names: POST /api/v1/devices/tags with remove.",
+    remedy: "Remove tags from the devices that the message names: POST /api/v1/devices/tag with remove.",
     command: "Remove tags from the devices that the message names: uptick tag REF --remove TAG.",
   },
   "exclusion-invalid": {
@@ -528,7 +530,9 @@ export const API_ERRORS = {
     status: 401,
     when: "The name or the password is wrong, or the account can't sign in.",
     remedy:
-      "Check the name and the password. An admin can set another password (POST /api/v1/accounts/:id/password) and enable a disabled account; uptick account reset NAME works on the server's machine.",
+      "Check the name and the password. An admin can set another password (POST /api/v1/accounts/:id/password) and enable a disabled account.",
+    command:
+      "Check the name and the password. An admin can set another password (uptick account password NAME) and enable a disabled account; uptick account reset NAME works on the server's machine.",
   },
   "sign-in-paused": {
     status: 429,
@@ -540,22 +544,27 @@ export const API_ERRORS = {
     when: "A request with a session's cookie does not prove that this server's own page has sent it.",
     remedy:
       "Send the session's csrfToken (GET /api/v1/session) in the header X-CSRF-Token, from a page of the same origin. Behind a proxy that changes Host, set web-url. Scripts use a token instead.",
+    command: "Use a token: set UPTICK_TOKEN or --token-file.",
   },
   "session-required": {
     status: 409,
     when: "The request is about a session, and a token has none.",
     remedy: "Sign in (POST /api/v1/session). An admin revokes a token with DELETE /api/v1/tokens/:name.",
+    command: "Sign in at the server's page. An admin revokes a token: uptick token revoke NAME.",
   },
   "setup-invalid": {
     status: 403,
     when: "The secret of a set-up link is wrong, was used, or has ended.",
     remedy:
-      "While there is no account, each start of the server prints a link that is good for 24 hours. Afterwards use uptick account reset NAME on the server's machine, or let an admin make the account.",
+      "While there is no account, each start of the server prints a link that is good for 24 hours. Afterwards an admin makes accounts (POST /api/v1/accounts).",
+    command:
+      "While there is no account, each start of the server prints a link that is good for 24 hours. Afterwards use uptick account reset NAME on the server's machine, or let an admin make the account: uptick account create NAME.",
   },
   "account-unknown": {
     status: 404,
     when: "No account has this id or name.",
-    remedy: "Use an id or a name of the list (uptick account list, GET /api/v1/accounts).",
+    remedy: "Use an id or a name from GET /api/v1/accounts.",
+    command: "Run uptick account list, and use an id or a name from its list.",
   },
   "account-exists": {
     status: 409,
@@ -641,7 +650,8 @@ export const API_ERRORS = {
   "webhook-unknown": {
     status: 404,
     when: "No webhook has this id or name.",
-    remedy: "Run uptick webhook list, and use an id from its list.",
+    remedy: "Use an id from GET /api/v1/webhooks.",
+    command: "Run uptick webhook list, and use an id from its list.",
   },
   "webhook-exists": {
     status: 409,
@@ -662,11 +672,13 @@ export const API_ERRORS = {
   "webhook-disabled": {
     status: 409,
     when: "Nothing is sent to this webhook, because it is disabled.",
-    remedy: "Enable it with uptick webhook edit ID --enable. Deliveries that wait are then sent.",
+    remedy: "Enable it: PATCH /api/v1/webhooks/:id with enabled. Deliveries that wait are then sent.",
+    command: "Enable it with uptick webhook edit ID --enable. Deliveries that wait are then sent.",
   },
   "delivery-unknown": {
     status: 404,
     when: "The webhook has no delivery with this id, or it was deleted after 7 days.",
-    remedy: "Run uptick webhook deliveries ID, and use an id from its list.",
+    remedy: "Use an id from GET /api/v1/webhooks/:id/deliveries.",
+    command: "Run uptick webhook deliveries ID, and use an id from its list.",
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -23,6 +23,8 @@ const MAY: Readonly<Record<string, string>> = {
   "src/service/check-in/device-answer.ts": "the same: its code on the wire",
   "src/service/server/note-refusals.ts": "the same: its kind of timeline entry",
   "src/service/server/refusals.ts": "the same: its remedy",
+  "src/service/events/warning-events.ts":
+    "tells warnings apart by it, for a person who is told that one began or ended",
 };
 
 const ASKED_OF_TEXT = new Set(["startsWith", "endsWith", "includes", "match"]);

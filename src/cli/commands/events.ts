@@ -52,7 +52,7 @@ async function follow(cli: Cli, { topics, after, count = Number.POSITIVE_INFINIT
 }
 
 function lineOf({ event, value }: StreamEvent<Streamed>): string {
-  if ("changes" in value) return clean(`${moment(Date.parse(String(value.at)))}  ${wordsOf(value as StreamedChange)}`);
+  if ("changes" in value) return clean(`${moment(String(value.recordedAt))}  ${wordsOf(value as StreamedChange)}`);
   if ("count" in value) return `${event}: ${counted(value.count, "change")} at once`;
   return `${event}: earlier changes are not kept`;
 }

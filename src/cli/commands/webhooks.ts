@@ -21,11 +21,11 @@ const PAGE = 100;
 const REF = "the name or the id of a webhook";
 const EVENTS = "such as rollout.paused, a group such as job.*, or *; docs/events.md lists them";
 
-const time = (at: string | null): string | null => (at === null ? null : moment(Date.parse(at)).slice(0, 19));
+const time = (at: string | null): string | null => (at === null ? null : moment(at).slice(0, 19));
 
-function stateOf({ state, disabledReason, failingSince, waiting }: WebhookView): string {
+function stateOf({ state, disabledReason, failingSinceAt, waiting }: WebhookView): string {
   if (state === "disabled") return `disabled: ${disabledReason ?? ""}`;
-  const fails = failingSince === null ? "active" : `fails since ${time(failingSince)}`;
+  const fails = failingSinceAt === null ? "active" : `fails since ${time(failingSinceAt)}`;
   return waiting === 0 ? fails : `${fails}, ${waiting} to send`;
 }
 
@@ -177,7 +177,7 @@ function addDeliveries(webhook: Command, cli: Cli): void {
                 rows.map((row) => [
                   row.id,
                   row.event,
-                  time(row.at),
+                  time(row.recordedAt),
                   row.state,
                   String(row.attempts),
                   row.status === null ? null : String(row.status),

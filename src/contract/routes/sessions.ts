@@ -13,7 +13,7 @@ export const sessionsRoutes = {
     object: { kind: "account" },
     summary: "Signs in with name and password. The reply sets the cookie of the session.",
     body: { media: JSON_MEDIA, schema: signInRequest, maxBytes: 16 * KIB },
-    replies: [{ status: 201, media: JSON_MEDIA, schema: session, when: "signed in" }],
+    replies: [{ status: 201, media: JSON_MEDIA, schema: session, when: "signed in; `Location` is the session" }],
     errors: SIGN_IN,
   },
   showSession: {
@@ -53,7 +53,9 @@ export const sessionsRoutes = {
     summary:
       "Makes the first admin account with the secret of the set-up link, or gives an account a new password with that of `uptick account reset`, and signs in.",
     body: { media: JSON_MEDIA, schema: setUpRequest, maxBytes: 16 * KIB },
-    replies: [{ status: 201, media: JSON_MEDIA, schema: session, when: "made, and signed in" }],
+    replies: [
+      { status: 201, media: JSON_MEDIA, schema: session, when: "made, and signed in; `Location` is the session" },
+    ],
     errors: ["setup-invalid", "account-name-invalid", "password-invalid", "sign-in-paused", "csrf-refused"],
   },
   beginOidc: {

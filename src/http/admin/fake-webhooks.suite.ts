@@ -13,7 +13,7 @@ export const WEBHOOK: WebhookView = {
   disabledReason: null,
   disabledAt: null,
   disabledBy: null,
-  failingSince: null,
+  failingSinceAt: null,
   deliveredAt: "2026-08-21T12:00:00.000Z",
   waiting: 0,
   createdAt: "2026-08-20T12:00:00.000Z",
@@ -24,7 +24,7 @@ const SECRET = { secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", pr
 const DELIVERY: DeliveryView = {
   id: "0198e000-0000-7000-8000-0000000000d1",
   event: "rollout.paused",
-  at: "2026-08-21T12:00:00.000Z",
+  recordedAt: "2026-08-21T12:00:00.000Z",
   state: "delivered",
   attempts: 1,
   attemptedAt: "2026-08-21T12:00:01.000Z",
@@ -68,9 +68,9 @@ export const fakeWebhooks: WebhookAdmin = {
 const CHANGE: Streamed = {
   topic: "halt",
   id: null,
-  at: "2026-08-21T12:00:00.000Z",
+  recordedAt: "2026-08-21T12:00:00.000Z",
   changes: ["halt.ended"],
-  data: { halt: { active: false, since: "2026-08-21T12:00:00.000Z", by: "token:first", reason: "over" } },
+  data: { halt: { active: false, sinceAt: "2026-08-21T12:00:00.000Z", setBy: "token:first", reason: "over" } },
 };
 
 /** One event, and the stream ends. */

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Write } from "../../store/index.ts";
 import type { JsonOutcome } from "../ports.ts";
 import { DAY, failed, feedOf, fetchWorld, HOUR, json, marks, NOON, SAME, withList } from "./fetch-world.suite.ts";
 import { LEASE } from "./note-fetch.ts";
 
 const OPENS = NOON + 6 * HOUR;
-const settings = (writes: readonly unknown[]) => writes.map((write) => (write as { put?: string }).put ?? "drop");
+const written = (writes: readonly Write[]) =>
+  writes.map((write) => ("put" in write ? write.put : "insert" in write ? write.insert : "drop"));
 
 describe("the fetch of every day", () => {
   it("is planned first, and done once when it is due", async () => {
@@ -194,8 +196,8 @@ describe("a list that is fetched", () => {
       world.now = OPENS + day * DAY;
       world.answer = answer;
       expect(await world.fetch("schedule")).toMatchObject({ kind: "confirmed" });
-      // The claim and the result, both in the row of the list.
-      expect(settings(world.writes())).toEqual(["setting", "setting"]);
+      // The claim and the result, both in the row of the list, and that the list has another day.
+      expect(written(world.writes())).toEqual(["setting", "setting", "event"]);
       expect(world.catalog()).toMatchObject({ releases: (before as { releases: unknown }).releases });
       expect(await world.listDate()).toBe(`2026-08-${25 + day}`);
     }
@@ -358,7 +360,7 @@ describe("any sequence of fetches", () => {
           world.writes();
           const { kind } = await world.fetch("schedule");
           seen.add(kind);
-          const wrote = settings(world.writes()).filter((what) => what === "release");
+          const wrote = written(world.writes()).filter((what) => what === "release");
           const today = new Date(world.now).toISOString().slice(0, 10);
           expect({
             kind,

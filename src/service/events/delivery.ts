@@ -44,7 +44,7 @@ export function deliveryRow(
     webhookId,
     event,
     at,
-    body: JSON.stringify({ id, event, at: isoTime(at), data }),
+    body: JSON.stringify({ id, event, recordedAt: isoTime(at), data }),
     state: "waiting",
     attempts: 0,
     attemptedAt: null,

@@ -37,7 +37,7 @@ export function eventDataOf({ id, data }: Pick<EventRow, "id" | "data">): EventD
     ...(rollout && { rollout: rolloutOf(id, rollout) }),
     ...(rings && { rings: rings.map(ringOf) }),
     ...(halt && {
-      halt: { active: halt.active === 1, since: isoTime(halt.since), by: halt.setBy, reason: halt.reason },
+      halt: { active: halt.active === 1, sinceAt: isoTime(halt.since), setBy: halt.setBy, reason: halt.reason },
     }),
     ...(block && {
       block: {
@@ -71,7 +71,7 @@ function deviceOf(id: string, row: Partial<EnrollmentRow>): Device {
       aim: row.aim,
       deadlineAt: typeof row.deadlineAt === "number" ? isoTime(row.deadlineAt) : row.deadlineAt,
       deadlineLocal: row.deadlineLocal,
-      excludedUntil: row.excludedUntil,
+      excludedUntilDate: row.excludedUntil,
     }),
   };
 }
@@ -103,7 +103,7 @@ const rolloutOf = (id: string, row: Partial<RolloutRow>): NonNullable<EventData[
     version: versionOf(row),
     state: row.state,
     reason: row.reason,
-    by: row.stateBy,
+    stateBy: row.stateBy,
   }),
 });
 

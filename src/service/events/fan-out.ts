@@ -32,17 +32,17 @@ export function changesOf(events: readonly NumberedEvent[]): readonly Change[] {
   for (const event of ordered) {
     const { topic, id, at, kinds, seq } = event;
     if (topic === "warnings") continue;
-    put(seq, { topic, id: id === "" ? null : id, at: isoTime(at), changes: kinds, data: eventDataOf(event) });
+    put(seq, { topic, id: id === "" ? null : id, recordedAt: isoTime(at), changes: kinds, data: eventDataOf(event) });
     if (topic === "devices") for (const counts of countsOf(event)) touched.add(counts);
   }
   // Lists of plans and rollouts show how many of their devices are where.
-  const at = isoTime(last.at);
+  const recordedAt = isoTime(last.at);
   for (const name of touched) {
     const [topic, id] = name.split(" ") as ["plans" | "rollouts", string];
-    if (!changes.has(name)) put(last.seq, { topic, id, at, changes: [], data: {} });
+    if (!changes.has(name)) put(last.seq, { topic, id, recordedAt, changes: [], data: {} });
   }
   // The overview shows something of everything.
-  put(last.seq, { topic: "overview", id: null, at, changes: [...warningsIn(ordered)], data: {} });
+  put(last.seq, { topic: "overview", id: null, recordedAt, changes: [...warningsIn(ordered)], data: {} });
   return [...changes.values()];
 }
 

@@ -66,7 +66,7 @@ export function createWebhookAdmin(ports: Ports, port: WebhookPort, work: Webhoo
       disabledReason: row.disabledReason,
       disabledAt: time(row.disabledAt),
       disabledBy: row.disabledBy,
-      failingSince: time(row.failingSince),
+      failingSinceAt: time(row.failingSince),
       deliveredAt: time(row.deliveredAt),
       waiting: await admin.deliveriesWaiting(row.id),
       createdAt: isoTime(row.createdAt),
@@ -177,7 +177,7 @@ function deliveryView(row: WebhookDeliveryRow): DeliveryView {
   return {
     id: row.id,
     event: row.event as DeliveryView["event"],
-    at: isoTime(row.at),
+    recordedAt: isoTime(row.at),
     state: row.state,
     attempts: row.attempts,
     attemptedAt: time(row.attemptedAt),
