@@ -6,7 +6,7 @@ import { ERRORS } from "../errors/index.ts";
 import { runCli } from "./index.ts";
 import { world } from "./world.suite.ts";
 
-type Answer = "cut" | "in-use" | "done";
+type Answer = "cut" | "gone" | "in-use" | "done";
 
 /** Gives its answers one after the other, and then the last one again. */
 async function serving(...answers: readonly Answer[]) {
@@ -17,6 +17,10 @@ async function serving(...answers: readonly Answer[]) {
     asked.push({ method: String(request.method), key: typeof key === "string" ? key : undefined });
     request.resume();
     if (answer === "cut") return void request.on("end", () => request.socket.destroy());
+    if (answer === "gone") {
+      server.close();
+      return void request.on("end", () => request.socket.destroy());
+    }
     if (answer === "done") return void response.writeHead(204).end();
     const { status, when: title, remedy } = ERRORS["idempotency-key-in-use"];
     const words = { type: "t", title, status, detail: "d", code: "idempotency-key-in-use", remedy, requestId: "i" };
@@ -56,6 +60,14 @@ describe("a write whose connection breaks", () => {
     const { code, err } = await run(...REVOKE);
     expect([code, asked.length]).toEqual([1, 2]);
     expect(err).toContain("code: server-unreachable");
+  });
+
+  it("is told as broken, not as refused, where the server is gone by the second time", async () => {
+    const { asked, run } = await serving("gone");
+    const { code, err } = await run(...REVOKE);
+    expect([code, asked.length]).toEqual([1, 1]);
+    expect(err).toContain("code: server-unreachable");
+    expect(err).not.toContain("refused");
   });
 
   it("has another key than the next write", async () => {

@@ -29,15 +29,19 @@ export async function repeated<T>(
 ): Promise<T> {
   if (route.object === undefined) return send(undefined);
   const key = randomUUID();
+  let cut: unknown;
   try {
     return await send(key);
   } catch (error) {
     if (!wasCut(error)) throw error;
+    cut = error;
   }
   for (let n = 1; ; n += 1) {
     try {
       return await send(key);
     } catch (error) {
+      // The server has gone since: what broke first says that this is its address, and that the write may have been carried out.
+      if (isUptickError(error) && error.code === "server-unreachable") throw cut;
       if (!isUnderWay(error) || n === TRIES) throw error;
       await sleep(PAUSE);
     }

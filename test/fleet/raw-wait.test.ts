@@ -98,7 +98,7 @@ describe("uptick command, whose server goes away and comes back while it waits",
       running = Promise.withResolvers();
       const asked = command([udid, "DeviceInformation", "--queries", "OSVersion", "--uuid", uuid, "--wait", "300"]);
       const outstanding = async () => (await api.get<DeviceDetail>(`/api/v1/devices/${udid}`)).outstanding;
-      await expect.poll(outstanding, { timeout: LIMIT }).toContainEqual(expect.objectContaining({ uuid }));
+      await expect.poll(outstanding, { timeout: LIMIT }).toContainEqual(expect.objectContaining({ commandUuid: uuid }));
       await server[end]();
       await server.start();
       running.resolve();
