@@ -195,7 +195,7 @@ describe("a webhook", () => {
     await expect
       .poll(() => deliveries("flaky"), SOON)
       .toMatchObject([{ state: "waiting", status: 500, error: "status 500", attempts: 1, nextAt: expect.any(String) }]);
-    expect(await show("flaky")).toMatchObject({ state: "active", waiting: 1, failingSince: expect.any(String) });
+    expect(await show("flaky")).toMatchObject({ state: "active", waiting: 1, failingSinceAt: expect.any(String) });
     status = 204;
     const [{ id } = {}] = await deliveries("flaky");
     expect(
@@ -206,7 +206,7 @@ describe("a webhook", () => {
       .toMatchObject([{ state: "delivered", attempts: 2, error: null }]);
     const mine = received.filter(({ headers }) => headers["uptick-delivery"] === id);
     expect(mine.map(({ body }) => body)).toEqual([mine[0]?.body, mine[0]?.body]);
-    expect(await show("flaky")).toMatchObject({ waiting: 0, failingSince: null });
+    expect(await show("flaky")).toMatchObject({ waiting: 0, failingSinceAt: null });
     status = 410;
     await resume();
     await expect
