@@ -28,7 +28,10 @@ describe("the fields of a body", () => {
 
   it("are named with what is taken instead", async () => {
     const reply = await askJson(fakeApi().app, "POST", "/api/v1/tokens", { nmae: "ci" });
-    expect(errorsOf(reply).at(-1)).toEqual({ pointer: "/nmae", detail: "not taken here; taken are name, role, expiresAt" });
+    expect(errorsOf(reply).at(-1)).toEqual({
+      pointer: "/nmae",
+      detail: "not taken here; taken are name, role, expiresAt",
+    });
   });
 
   it("are a hundred at most", async () => {
