@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Route, ROUTES } from "../../src/contract/index.ts";
 
 /** Names the folder in which each process notes what it has seen. */
-export const SEEN_VARIABLE = "UPTICK_SEEN_REPLIES";
+export const SEEN_VARIABLE = "SEEN_REPLIES_OF_UPTICK";
 
 /** Each declared reply as `ROUTE STATUS MEDIA`, where `undefined` stands for no body. */
 export function declaredReplies(): readonly string[] {

@@ -249,7 +249,7 @@ describe("an install that was ordered as often as it may be", () => {
   it("says so, with what the device said and what can be done about that", () => {
     const plain = { ...sayAgain(used, WAITING, T + 18 * HOUR), next, state: "installing" } as const;
     expect(verdictOf(plain, T + 18 * HOUR)).toMatchObject({
-      code: "installs-used-up",
+      reason: "installs-used-up",
       sentence: expect.stringContaining(
         "the install was ordered 4 times within 24 hours and did not happen; it is not",
       ),

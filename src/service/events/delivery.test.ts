@@ -52,7 +52,7 @@ describe("deliveries", () => {
         id,
         state: "waiting",
         dueAt: 7,
-        body: JSON.stringify({ id, event: "job.done", at: "1970-01-01T00:00:00.005Z", data: wanted.data }),
+        body: JSON.stringify({ id, event: "job.done", recordedAt: "1970-01-01T00:00:00.005Z", data: wanted.data }),
       })),
     );
   });

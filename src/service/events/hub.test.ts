@@ -100,7 +100,7 @@ describe("streams of events", () => {
         event: "devices",
         data: {
           id: "d",
-          at: "1970-01-01T00:00:03.000Z",
+          recordedAt: "1970-01-01T00:00:03.000Z",
           changes: ["job.done", "device.os-changed"],
           data: { device: { id: "d", serial: "S", flags: ["newest"] }, job: { id: "j", state: "done", ring: 1 } },
         },
