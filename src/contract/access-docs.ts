@@ -19,7 +19,7 @@ Each role may do all that those before it may. A request that the role does not 
 
 Some choices are not obvious:
 
-- **Reading the audit and the report needs no more than \`viewer\`**: an auditor needs both, and must not be able to change anything.
+- **Reading the audit and the report needs only \`viewer\`**: an auditor needs both, and must not be able to change anything.
 - **Enrollment links, profiles, adoption and removal are the operator's**: they are daily work, and none of them gives access to this API. A link admits devices,
   so it is limited in uses and time. The list of links does not contain their secrets.
 - **Raw commands are the admin's**, because they can erase a device. An operator can withdraw one that has not been delivered: withdrawing is the safe direction.

@@ -67,7 +67,7 @@ export const API_ERRORS = {
   },
   "server-stopping": {
     status: 503,
-    when: "The server is stopping, and takes no more requests.",
+    when: "The server is stopping, and refuses requests.",
     remedy: "Repeat the request after the number of seconds in Retry-After, when the server has started again.",
     command: "Run the command again when the server has started again.",
   },

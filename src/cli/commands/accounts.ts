@@ -4,11 +4,10 @@ import { account, accountPage, type AccountView, type Role, ROLES } from "../../
 import { age } from "../age.ts";
 import { clean } from "../clean.ts";
 import { type Cli, examples } from "../cli.ts";
-import { pagesOf } from "../pages.ts";
+import { PAGE, sayList } from "../pages.ts";
 import { newPassword } from "../password.ts";
 import { table } from "../table.ts";
 
-const PAGE = 1000;
 const roleOption = (description: string): Option => new Option("--role <role>", description).choices(ROLES);
 const PASSWORD_FILE = ["--password-file <file>", "file with the password; - reads stdin (else: a prompt)"] as const;
 
@@ -20,21 +19,17 @@ function addList(group: Command, cli: Cli): void {
     .description("List the accounts by name. With --json: one API page per line.")
     .action(async () => {
       const api = await cli.api();
-      const rows: AccountView[] = [];
-      for await (const page of pagesOf((after) =>
-        api.json("listAccounts", accountPage, { query: { after, limit: PAGE } }),
-      )) {
-        if (cli.json) cli.sayJson(page.text);
-        else for (const row of page.value.rows) rows.push(row);
-      }
-      if (cli.json) return;
-      if (rows.length === 0) return cli.say("There is no account. See: uptick account create --help");
-      const now = cli.io.now();
-      const lines = rows.map((row) => [
-        ...[row.name, row.role, row.state, row.signIn],
-        ...[age(row.signedInAt, now), age(row.createdAt, now), row.id],
-      ]);
-      return cli.say(...table(["name", "role", "state", "by", "signed in", "made", "id"], lines));
+      const fetchPage = (after: string | undefined) =>
+        api.json("listAccounts", accountPage, { query: { after, limit: PAGE } });
+      await sayList(cli, fetchPage, (rows) => {
+        if (rows.length === 0) return ["There is no account. See: uptick account create --help"];
+        const now = cli.io.now();
+        const lines = rows.map((row) => [
+          ...[row.name, row.role, row.state, row.signIn],
+          ...[age(row.signedInAt, now), age(row.createdAt, now), row.id],
+        ]);
+        return table(["name", "role", "state", "by", "signed in", "made", "id"], lines);
+      });
     });
   examples(list, [["who can sign in?", "account list"]]);
 }

@@ -14,10 +14,9 @@ import {
 import { moment } from "../age.ts";
 import { clean } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
-import { allRows, pagesOf } from "../pages.ts";
+import { PAGE, sayList } from "../pages.ts";
 import { table } from "../table.ts";
 
-const PAGE = 100;
 const REF = "the name or the id of a webhook";
 const EVENTS = "such as rollout.paused, a group such as job.*, or *; docs/events.md lists them";
 
@@ -52,17 +51,13 @@ function addList(webhook: Command, cli: Cli): void {
       const api = await cli.api();
       const fetchPage = (after: string | undefined) =>
         api.json("listWebhooks", webhookPage, { query: { after, limit: PAGE } });
-      if (cli.json) {
-        for await (const { text } of pagesOf(fetchPage)) cli.sayJson(text);
-        return;
-      }
-      const rows = await allRows(fetchPage);
-      if (rows.length === 0) return cli.say("There are no webhooks.");
-      cli.say(
-        ...table(
-          ["name", "state", "events", "url"],
-          rows.map((row) => [row.name, stateOf(row), row.events.join(" "), row.url]),
-        ),
+      await sayList(cli, fetchPage, (rows) =>
+        rows.length === 0
+          ? ["There are no webhooks."]
+          : table(
+              ["name", "state", "events", "url"],
+              rows.map((row) => [row.name, stateOf(row), row.events.join(" "), row.url]),
+            ),
       );
     });
   examples(command, [["who is told of events?", "webhook list"]]);

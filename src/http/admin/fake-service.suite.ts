@@ -99,7 +99,6 @@ const excluded = {
   zoneUnknown: 2,
 };
 
-/** What each use case answers unless a test says otherwise. */
 const fakeToken = {
   name: "tests",
   role: "admin",
@@ -108,6 +107,7 @@ const fakeToken = {
   expiresAt: null,
 } as const;
 
+/** What each use case answers unless a test says otherwise. */
 const ANSWERS: AdminService = {
   events: fakeEvents,
   webhooks: fakeWebhooks,
